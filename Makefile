@@ -1,0 +1,43 @@
+# Everything runs in .venv, made from requirements.lock; nothing but Python (3.11 or later, with venv) and make is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+CUT := data/synthetic/2015-10-01
+UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
+
+.PHONY: setup report test lint types lab check lock clean
+
+setup: .venv/.made
+
+.venv/.made: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "python3 (3.11 or later) is needed"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $@
+
+report: setup
+	@$(BIN)/sap run $(CUT)
+
+test: setup
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+lab: setup
+	$(BIN)/jupyter lab notebooks
+
+check: lint types test
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	  --group pyproject.toml:build --group pyproject.toml:dev pyproject.toml -o requirements.lock > /dev/null
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,104 @@
+"""Checks on the records of one domain: a rule, where it looks, how it finds a bad record, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+    from sap_helpers.findings import Finding, Rule
+    from sap_helpers.plan import Plan
+
+Effect = Literal["drop", "empty", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check may know beside its domain's records."""
+
+    plan: Plan
+    cut_date: pd.Timestamp
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One entry of the table of checks.
+
+    Parameters
+    ----------
+    rule
+        The rule that a bad record breaks.
+    domain, variable
+        Where it looks; a domain without the variable is passed over.
+    find
+        Bad records as a boolean series, from the domain's frame and the context.
+    effect
+        ``drop`` removes the record from analysis, ``empty`` makes the variable missing and flags the record (QUARFL),
+        ``list`` changes nothing.
+    allowed, problem
+        Texts of its findings where they differ from the rule's.
+    """
+
+    rule: Rule
+    domain: str
+    variable: str
+    find: Callable[[pd.DataFrame, Context], pd.Series]
+    effect: Effect
+    allowed: str = ""
+    problem: str = ""
+
+
+@dataclass
+class DomainRecords:
+    """The records of one domain while its checks run: the frame, and the findings so far."""
+
+    domain: str
+    frame: pd.DataFrame
+    file: str = ""
+    line: Callable[[int], int | None] = lambda _: None
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(self, rule: Rule, rows: Iterable[int], variable: str, **texts: str) -> None:
+        """Add one finding per record, named by its index in the frame; empty texts leave the rule's own."""
+        frame = self.frame
+        date = next((name for name in frame.columns if name.endswith(("STDTC", "DTC"))), None)
+        given = {name: text for name, text in texts.items() if text}
+        for index in rows:
+            row = int(str(frame.at[index, "ROW"]))
+            self.findings.append(
+                rule.finding(
+                    domain=self.domain, file=self.file, row=row,
+                    line=self.line(row),
+                    usubjid=str(frame.at[index, "USUBJID"]), variable=_named(frame, index, variable),
+                    date="" if date is None or date == variable else str(frame.at[index, date]),
+                    **{"value": str(frame.at[index, variable]) if variable in frame else "", **given},
+                )
+            )  # fmt: skip
+
+    def run(self, check: Check, context: Context) -> None:
+        """Run one check: note what it finds, then do what its effect says."""
+        if check.variable not in self.frame:
+            return
+        bad = check.find(self.frame, context)
+        rows = self.frame.index[bad.to_numpy(dtype=bool)]
+        if len(rows) == 0:
+            return
+        self.note(check.rule, rows, check.variable, allowed=check.allowed, problem=check.problem)
+        if check.effect == "drop":
+            self.frame = self.frame.drop(index=rows)
+        elif check.effect == "empty":
+            self.frame.loc[rows, check.variable] = ""
+            self.frame.loc[rows, "QUARFL"] = "Y"
+
+
+def _named(frame: pd.DataFrame, index: int, variable: str) -> str:
+    """Return the test's code where a result is meant: it tells a reader more than the name of the result variable."""
+    for code in ("QSTESTCD", "LBTESTCD", "CPTESTCD"):
+        if code in frame and variable.endswith(("STRESC", "STRESN")):
+            return str(frame.at[index, code])
+    return variable

@@ -1,0 +1,250 @@
+"""Rules on whole records: who they are about, when they are dated, and what a cut at its date leaves of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sap_helpers.cut.values import find_date_problems, parse_dates
+from sap_helpers.findings import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sap_helpers.cut.checks import Context, DomainRecords
+
+R044 = Rule(
+    "R044",
+    "quarantined",
+    "a subject that DM does not have",
+    ("dm",),
+    "a USUBJID of DM",
+    "Its records are not analysed.",
+)
+R045 = Rule(
+    "R045",
+    "refused",
+    "a subject more than once in DM, or without identifier",
+    ("dm",),
+    "one record a subject",
+    "Correct DM.",
+)
+R047 = Rule(
+    "R047", "quarantined", "a subject whose identifier differs from one of DM in letter case or dashes alone", ("dm",),
+    "a USUBJID of DM, written alike", "Its records are not analysed. Correct the identifier.",
+)  # fmt: skip
+R048 = Rule(
+    "R048",
+    "refused",
+    "another study's data",
+    (),
+    "the plan's study",
+    "Use that study's cut, or set study=... on purpose.",
+)
+R051 = Rule("R051", "noted", "screen failures in DM", ("dm",), "", "Left out of every set but the flow of subjects.")
+R052 = Rule("R052", "listed", "not the number of subjects that was planned", ("dm",), "", "Shown on the first page.")
+R054 = Rule(
+    "R054", "quarantined", "a date that is partial or missing where a full one is needed", (), "YYYY-MM-DD",
+    "The record is not analysed. Complete the date.",
+)  # fmt: skip
+R055 = Rule(
+    "R055",
+    "quarantined",
+    "a day that the calendar does not have",
+    (),
+    "ISO 8601",
+    "Treated as missing. Correct the source.",
+)
+R056 = Rule(
+    "R056",
+    "quarantined",
+    "a date in another form",
+    (),
+    "ISO 8601",
+    "Treated as missing; never guessed. Correct the source.",
+)
+R057 = Rule(
+    "R057", "quarantined", "a day count in place of a date", (), "ISO 8601", "Treated as missing. Correct the source."
+)
+R058 = Rule(
+    "R058", "quarantined", "a date with a two-digit year", (), "ISO 8601", "Treated as missing. Correct the source."
+)
+R059 = Rule("R059", "noted", "dated after the cut", (), "up to the cut date", "The cut rule was applied.")
+R060 = Rule(
+    "R060",
+    "quarantined",
+    "an end before the start",
+    (),
+    "an end on or after the start",
+    "The end is treated as missing.",
+)
+R067 = Rule("R067", "noted", "dates with a time of day", (), "", "The date part is used.")
+PARTIAL = replace(R054, severity="noted")
+DATE_RULES = {rule.rule: rule for rule in (R055, R056, R057, R058)}
+RULES = (R044, R045, R047, R048, R051, R052, R054, R055, R056, R057, R058, R059, R060, R067)
+
+START = {
+    "ae": "AESTDTC",
+    "cm": "CMSTDTC",
+    "cp": "CPDTC",
+    "ds": "DSSTDTC",
+    "dv": "DVSTDTC",
+    "ex": "EXSTDTC",
+    "lb": "LBDTC",
+    "qs": "QSDTC",
+}
+END = {"ae": "AEENDTC", "cm": "CMENDTC", "ex": "EXENDTC"}
+FULL_DATE_NEEDED = ("cp", "ex", "lb", "qs")
+DATE_NEEDED = (*FULL_DATE_NEEDED, "ds")
+
+
+def check_subjects(dm: DomainRecords, context: Context) -> list[Finding]:
+    """Return the findings on DM as a whole: repeated subjects, screen failures, the number planned."""
+    frame = dm.frame
+    repeated = frame["USUBJID"].duplicated(keep=False) | (frame["USUBJID"] == "")
+    dm.note(R045, frame.index[repeated], "USUBJID")
+    arm = frame["ARMCD"].str.upper() if "ARMCD" in frame else pd.Series("", index=frame.index)
+    failures = int(arm.isin(context.plan.sets.screen_failure_arms).sum())
+    found = []
+    if failures:
+        found.append(R051.finding(domain="dm", variable="ARMCD", value=str(failures), file=dm.file))
+    enrolled, planned = len(frame) - failures, context.plan.design.planned_subjects
+    if enrolled != planned:
+        found.append(R052.finding(domain="dm", value=str(enrolled), allowed=f"{planned} subjects", file=dm.file))
+    return found
+
+
+def check_study(records: DomainRecords, study: str) -> list[Finding]:
+    """Return a refusal where STUDYID names another study than the plan's."""
+    if "STUDYID" not in records.frame:
+        return []
+    others = sorted(set(records.frame["STUDYID"].unique()) - {study, ""})
+    return [
+        R048.finding(domain=records.domain, file=records.file, variable="STUDYID", value=other, allowed=study)
+        for other in others
+    ]
+
+
+def drop_strangers(records: DomainRecords, context: Context) -> None:
+    """Drop the records of subjects that DM does not have, one finding a subject."""
+    frame = records.frame
+    strange = frame.loc[~frame["USUBJID"].isin(context.subjects)]
+    alike = {_plain(subject): subject for subject in sorted(context.subjects)}
+    for subject, rows in strange.groupby("USUBJID", sort=True).groups.items():
+        near = alike.get(_plain(str(subject)))
+        count = f"{len(rows)} record{'s' if len(rows) > 1 else ''}"
+        if near is None or not subject:
+            records.note(R044, rows[:1], "USUBJID", problem=f"{R044.title}; {count}")
+        else:
+            records.note(R047, rows[:1], "USUBJID", problem=f"{R047.title}; {count}", allowed=near)
+    records.frame = frame.drop(index=strange.index)
+
+
+def _plain(subject: str) -> str:
+    return "".join(letter for letter in subject.casefold() if letter.isalnum())
+
+
+def apply_date_rules(records: DomainRecords, context: Context) -> None:
+    """Apply the plan's table of dates to one domain: unreadable, partial, empty, after the cut, end before start."""
+    domain = records.domain
+    start, end = START.get(domain, ""), END.get(domain, "")
+    for variable in (start, end, "DTHDTC", "RFICDTC"):
+        if variable in records.frame:
+            _empty_unreadable(records, variable)
+            _note_times(records, variable)
+    if start in records.frame:
+        _drop_undated(records, start)
+        _drop_late(records, start, context)
+    if end in records.frame:
+        _cut_end(records, end, context)
+        if start in records.frame:
+            _empty_early_end(records, start, end)
+    _note_partial(records, [variable for variable in (start, end, "DTHDTC") if variable in records.frame])
+
+
+def _empty_unreadable(records: DomainRecords, variable: str) -> None:
+    problems = find_date_problems(records.frame[variable])
+    for rule in sorted(set(problems.unique()) - {""}):
+        rows = records.frame.index[problems == rule]
+        records.note(DATE_RULES[rule], rows, variable)
+        records.frame.loc[rows, variable] = ""
+        records.frame.loc[rows, "QUARFL"] = "Y"
+
+
+def _note_times(records: DomainRecords, variable: str) -> None:
+    timed = records.frame[variable].str.contains("T", regex=False)
+    if timed.any():
+        finding = R067.finding(domain=records.domain, file=records.file, variable=variable, value=str(int(timed.sum())))
+        records.findings.append(finding)
+
+
+def _drop_undated(records: DomainRecords, start: str) -> None:
+    if records.domain not in DATE_NEEDED:
+        return
+    dates = parse_dates(records.frame[start])
+    bad = dates.isna()
+    if records.domain in FULL_DATE_NEEDED:
+        bad |= dates.map(lambda date: date is not None and not date.is_complete).astype(bool)
+    rows = records.frame.index[bad]
+    records.note(R054, rows, start)
+    records.frame = records.frame.drop(index=rows)
+
+
+def _after(text: pd.Series, cut_date: pd.Timestamp) -> pd.Series:
+    """Return whether the earliest day that each text allows lies after the cut."""
+    day = cut_date.date()
+    return parse_dates(text).map(lambda date: date is not None and date.earliest > day).astype(bool)
+
+
+def _drop_late(records: DomainRecords, start: str, context: Context) -> None:
+    late = _after(records.frame[start], context.cut_date)
+    _note_cut(records, start, int(late.sum()), lambda n: f"{n} records start after the cut and were dropped")
+    records.frame = records.frame.loc[~late]
+
+
+def _cut_end(records: DomainRecords, end: str, context: Context) -> None:
+    """End dates after the cut: of dosing the cut date, of everything else unknown."""
+    late = _after(records.frame[end], context.cut_date)
+    left = context.cut_date.date().isoformat() if records.domain == "ex" else ""
+    done = "became the cut date" if left else "became missing"
+    _note_cut(records, end, int(late.sum()), lambda n: f"{n} end dates after the cut {done}")
+    records.frame.loc[late, end] = left
+
+
+def _note_cut(records: DomainRecords, variable: str, count: int, text: Callable[[int], str]) -> None:
+    if count:
+        finding = R059.finding(
+            domain=records.domain, file=records.file, variable=variable, value=str(count), problem=text(count)
+        )
+        records.findings.append(finding)
+
+
+def _empty_early_end(records: DomainRecords, start: str, end: str) -> None:
+    starts, ends = parse_dates(records.frame[start]), parse_dates(records.frame[end])
+    pairs = zip(starts, ends, strict=True)
+    early = pd.Series(
+        [bool(a is not None and b is not None and b.latest < a.earliest) for a, b in pairs], index=records.frame.index
+    )
+    rows = records.frame.index[early]
+    records.note(R060, rows, end)
+    records.frame.loc[rows, end] = ""
+    records.frame.loc[rows, "QUARFL"] = "Y"
+
+
+def _note_partial(records: DomainRecords, variables: list[str]) -> None:
+    """Note partial dates that the plan knows how to read; the end of a dosing must be full, or it is emptied."""
+    for variable in variables:
+        dates = parse_dates(records.frame[variable])
+        partial = dates.map(lambda date: date is not None and not date.is_complete).astype(bool)
+        rows = records.frame.index[partial]
+        if records.domain == "ex":
+            records.note(R054, rows, variable, action="The end is treated as missing.")
+            records.frame.loc[rows, variable] = ""
+            records.frame.loc[rows, "QUARFL"] = "Y"
+            continue
+        records.note(
+            PARTIAL, rows, variable, problem="a partial date", allowed="YYYY, YYYY-MM or YYYY-MM-DD",
+            action="Read as the plan says for this domain.",
+        )  # fmt: skip

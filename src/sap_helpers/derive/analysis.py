@@ -1,0 +1,72 @@
+"""All analysis data of one cut, derived once and in order: exposure, subjects, questionnaires, laboratory, response."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sap_helpers.derive.deviations import derive_deviations
+from sap_helpers.derive.exposure import derive_exposure
+from sap_helpers.derive.instruments import derive_questionnaires
+from sap_helpers.derive.laboratory import derive_laboratory
+from sap_helpers.derive.medication import compute_daily_prednisone, derive_medication
+from sap_helpers.derive.response import derive_measures, derive_response, derive_response_records
+from sap_helpers.derive.subjects import derive_sets, derive_subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sap_helpers.plan import Plan
+
+QS_COLUMNS = ("USUBJID", "QSCAT", "QSTESTCD", "QSSTRESC", "QSDTC", "QUARFL")
+
+
+def derive_analysis_data(
+    domains: Mapping[str, pd.DataFrame], cut_date: pd.Timestamp, plan: Plan
+) -> dict[str, pd.DataFrame]:
+    """Return every analysis data set of a cut, by name, its records numbered (ASEQ) in their order.
+
+    Parameters
+    ----------
+    domains
+        The domains of a cut after every check; dm and ex must be among them.
+    cut_date
+        The last day that counts.
+
+    Returns
+    -------
+    dict
+        adsl, adex, adqs, adlb, adcm, addv. An absent domain gives a data set with its columns and no record.
+    """
+    adex = derive_exposure(domains["ex"], plan)
+    adsl = derive_subjects(domains, adex, cut_date, plan)
+    adqs = derive_questionnaires(domains.get("qs", _empty_qs()), adsl, plan)
+    baseline = adqs.loc[(adqs["PARAMCD"] == "SLEDAI") & (adqs["ABLFL"] == "Y")].set_index("USUBJID")["AVAL"]
+    adsl = derive_sets(adsl, baseline, plan)
+    adcm = derive_medication(domains.get("cm"), adsl, plan)
+    on_first_day = compute_daily_prednisone(adcm, adsl.set_index("USUBJID")["TRTSDT"])
+    adsl = adsl.assign(PREDBL=adsl["USUBJID"].map(on_first_day).astype(float))
+    primary = plan.sri.analyses[0]
+    responses = derive_response(derive_measures(adsl, adqs, cut_date, plan), primary, plan)
+    records = derive_response_records(responses)
+    adqs = pd.concat([adqs, records], ignore_index=True)
+    adqs = adqs.assign(**{name: adqs[name].fillna("") for name in ("ABLFL", "REASON", "CRIT1FL", "ANL01FL")})
+    adlb = derive_laboratory(domains.get("lb"), domains.get("cp"), adsl, plan)
+    addv = derive_deviations(domains.get("dv"), adsl)
+    adsl = _with_criteria(adsl, domains.get("ie"))
+    frames = {"adsl": adsl, "adex": adex, "adqs": adqs, "adlb": adlb, "adcm": adcm, "addv": addv}
+    return {name: frame.assign(ASEQ=range(1, len(frame) + 1)) for name, frame in frames.items()}
+
+
+def _empty_qs() -> pd.DataFrame:
+    frame = pd.DataFrame({name: pd.Series(dtype=object) for name in QS_COLUMNS})
+    return frame.assign(ROW=pd.Series(dtype="int64"))
+
+
+def _with_criteria(adsl: pd.DataFrame, ie: pd.DataFrame | None) -> pd.DataFrame:
+    """Add IENOTMET, the number of eligibility criteria recorded as not met; missing where the cut has no IE domain."""
+    if ie is None:
+        return adsl.assign(IENOTMET=pd.array([pd.NA] * len(adsl), dtype="Int64"))
+    counts = ie.groupby("USUBJID").size()
+    return adsl.assign(IENOTMET=adsl["USUBJID"].map(counts).fillna(0).astype("Int64"))

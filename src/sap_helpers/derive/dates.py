@@ -1,0 +1,52 @@
+"""Dates, possibly partial: the earliest and the latest day that a date's text allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sap_helpers.cut.values import PartialDate, parse_date
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+
+def compute_earliest(text: pd.Series) -> pd.Series:
+    """Return the earliest day each text allows; datetime64, missing where the text is empty."""
+    return _days(text, lambda date: date.earliest)
+
+
+def compute_latest(text: pd.Series) -> pd.Series:
+    """Return the latest day each text allows; datetime64, missing where the text is empty."""
+    return _days(text, lambda date: date.latest)
+
+
+def is_partial(text: pd.Series) -> pd.Series:
+    """Return whether each text is a date without its day, or without its month and day."""
+    known = {value: not _read(value).is_complete for value in text.unique() if value}
+    return text.map(known).fillna(value=False).astype(bool)
+
+
+def compute_start(text: pd.Series, first_dose: pd.Series) -> pd.Series:
+    """Return the start that the plan gives a date in DS, CM and DV.
+
+    Cases, the first that applies: empty, missing; complete, that day; partial and possibly on or after the first dose,
+    its earliest day but not before the first dose; else its earliest day.
+    """
+    earliest, latest = compute_earliest(text), compute_latest(text)
+    lifted = is_partial(text) & (latest >= first_dose) & (earliest < first_dose)
+    return earliest.mask(lifted, first_dose)
+
+
+def _read(text: str) -> PartialDate:
+    date = parse_date(text)
+    if date is None:
+        raise ValueError(f"'{text}' is not a date: the reading of the cut should have quarantined it")
+    return date
+
+
+def _days(text: pd.Series, part: Callable[[PartialDate], datetime.date]) -> pd.Series:
+    known = {value: pd.Timestamp(part(_read(value))) for value in text.unique() if value}
+    return pd.to_datetime(text.map(known)).astype("datetime64[ns]")

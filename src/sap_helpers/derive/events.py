@@ -1,0 +1,104 @@
+"""Intercurrent events: early stop, rescue and death of each subject, kept apart from missing data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sap_helpers.derive.dates import compute_earliest, compute_start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sap_helpers.plan import Plan
+
+EVENT_COLUMNS = {"STOPPED": "STOPDT", "RESCUE": "RESCDT", "DEATH": "DTHDT"}
+
+
+def is_word(text: pd.Series, words: Iterable[str]) -> pd.Series:
+    """Return whether each text is one of the words, without regard to letter case and outer blanks."""
+    return text.str.strip().str.upper().isin({word.upper() for word in words})
+
+
+def derive_treatment_records(ds: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the disposition records about study treatment, earliest first.
+
+    Parameters
+    ----------
+    ds
+        The DS domain of a cut.
+    subjects
+        USUBJID, TRTSDT.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID, ADT, DSDECOD, SRCROW.
+    """
+    of_treatment = is_word(ds["DSCAT"], [plan.events.disposition_category]) & is_word(
+        ds["DSSCAT"], [plan.events.treatment_scope]
+    )
+    kept = ds.loc[of_treatment]
+    first_dose = kept["USUBJID"].map(subjects.set_index("USUBJID")["TRTSDT"])
+    frame = pd.DataFrame(
+        {
+            "USUBJID": kept["USUBJID"], "ADT": compute_start(kept["DSSTDTC"], first_dose),
+            "DSDECOD": kept["DSDECOD"].str.strip().str.upper(), "SRCROW": kept["ROW"],
+        }
+    )  # fmt: skip
+    return frame.sort_values(["USUBJID", "ADT", "SRCROW"], ignore_index=True)
+
+
+def derive_early_stops(treatment: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the first early stop of each subject: USUBJID, STOPDT, STOPRSN, STOPROW.
+
+    Cases: COMPLETED, no stop; a response word after the planned least number of cycles, no stop; any other, a stop.
+    """
+    cycles = _count_cycles(treatment, adex)
+    finished = is_word(treatment["DSDECOD"], plan.events.completed)
+    by_response = is_word(treatment["DSDECOD"], plan.events.response_completion) & (
+        cycles >= plan.events.response_min_cycles
+    )
+    stops = treatment.loc[~finished & ~by_response].drop_duplicates("USUBJID")
+    return stops.rename(columns={"ADT": "STOPDT", "DSDECOD": "STOPRSN", "SRCROW": "STOPROW"}).reset_index(drop=True)
+
+
+def derive_rescues(cm: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the first rescue therapy of each subject on or after the first dose: USUBJID, RESCDT, RESCTRT, RESCROW.
+
+    A rescue record without a start date counts from the first dose.
+    """
+    kept = cm.loc[is_word(cm["CMCAT"], [plan.events.rescue_category])]
+    first_dose = kept["USUBJID"].map(subjects.set_index("USUBJID")["TRTSDT"])
+    start = compute_start(kept["CMSTDTC"], first_dose).fillna(first_dose)
+    named = kept["CMTRT"] if "CMTRT" in kept else pd.Series("", index=kept.index, dtype=object)
+    frame = pd.DataFrame({"USUBJID": kept["USUBJID"], "RESCDT": start, "RESCTRT": named, "RESCROW": kept["ROW"]})
+    frame = frame.loc[start >= first_dose].sort_values(["USUBJID", "RESCDT", "RESCROW"])
+    return frame.drop_duplicates("USUBJID").reset_index(drop=True)
+
+
+def compute_death(dm: pd.DataFrame, cut_date: pd.Timestamp) -> pd.Series:
+    """Return the day of death, the earliest its text allows; missing where alive or not yet known at the cut."""
+    day = compute_earliest(dm["DTHDTC"]) if "DTHDTC" in dm else pd.Series(pd.NaT, index=dm.index)
+    return day.where(day <= cut_date).astype("datetime64[ns]")
+
+
+def derive_first_event(subjects: pd.DataFrame) -> pd.DataFrame:
+    """Add the first of the three events, ICEDT and ICETYPE ("" for none; of one day death, then stop, then rescue)."""
+    ranked = subjects[["DTHDT", "STOPDT", "RESCDT"]].rename(
+        columns={"DTHDT": "DEATH", "STOPDT": "STOPPED", "RESCDT": "RESCUE"}
+    )
+    first = ranked.min(axis=1)
+    kind = pd.Series("", index=subjects.index, dtype=object)
+    for name in reversed(ranked.columns):
+        kind = kind.mask(ranked[name].notna() & (ranked[name] == first), name)
+    return subjects.assign(ICEDT=first.astype("datetime64[ns]"), ICETYPE=kind)
+
+
+def _count_cycles(treatment: pd.DataFrame, adex: pd.DataFrame) -> pd.Series:
+    """Return the cycles started up to the day of each disposition record."""
+    dosed = adex.loc[adex["AVAL"] > 0, ["USUBJID", "ASTDT", "CYCLE"]]
+    pairs = treatment.reset_index(names="_record").merge(dosed, on="USUBJID")
+    started = pairs.loc[pairs["ASTDT"] <= pairs["ADT"]].groupby("_record")["CYCLE"].nunique()
+    return started.reindex(treatment.index, fill_value=0)

@@ -1,0 +1,161 @@
+"""Rules that only list: what analysis data show about visits, doses, baselines and totals; nothing is changed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sap_helpers.derive.events import is_word
+from sap_helpers.findings import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sap_helpers.plan import Plan
+
+R046 = Rule("R046", "listed", "a treated subject without questionnaires", ("dm", "ex", "qs"), "", "In SAF, not in FAS.")
+R062 = Rule("R062", "listed", "an assessment after the death", ("dm", "qs"), "", "The death counts; resolve the dates.")
+R063 = Rule("R063", "listed", "an assessment outside every window", ("qs",), "", "Not analysed by week.")
+R064 = Rule("R064", "noted", "more than one assessment in a window", ("qs",), "", "The plan's rule chose one.")
+R065 = Rule("R065", "listed", "a visit label that its date contradicts", ("qs",), "", "The date decides.")
+R066 = Rule("R066", "listed", "visit dates that do not rise with the visit number", ("qs",), "", "The date decides.")
+R068 = Rule(
+    "R068", "listed", "a dose after the end of treatment", ("ex", "ds"), "", "Counted as given; resolve the dates."
+)
+R069 = Rule("R069", "listed", "dosing other than planned", ("ex",), "", "A deviation; analysed as given.")
+R070 = Rule("R070", "listed", "no usable baseline", ("qs",), "", "The component cannot be assessed.")
+R071 = Rule("R071", "listed", "a baseline below the eligibility limit", ("qs",), "", "Stays in the set.")
+R073 = Rule("R073", "listed", "items missing: the recorded total is used", ("qs",), "", "Complete the items.")
+R074 = Rule("R074", "listed", "a recorded total that is not the sum of the items", ("qs",), "", "The items decide.")
+RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",), "", "Counts from the first dose.")
+LISTING_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074)
+
+ASSESSMENTS = {"SLEDAI": "SELENA-SLEDAI", "BILAG": "BILAG-2004"}
+
+
+def check_analysis_data(
+    data: Mapping[str, pd.DataFrame], domains: Mapping[str, pd.DataFrame], plan: Plan
+) -> list[Finding]:
+    """Return the findings of every rule that only lists, for the domains that the cut has."""
+    adsl, adex, adqs = data["adsl"], data["adex"], data["adqs"]
+    found = check_dosing(adsl, adex, plan)
+    if "qs" in domains and len(domains["qs"]):
+        found += check_assessments(adsl, adqs, plan)
+        found += check_totals(adqs, plan)
+        found += check_visits(domains["qs"], adqs)
+    if "cm" in domains and "CMCAT" in domains["cm"]:
+        cm = domains["cm"]
+        undated = cm.loc[is_word(cm["CMCAT"], [plan.events.rescue_category]) & (cm["CMSTDTC"] == "")]
+        found += [_found(RESCUE, "cm", row, "CMSTDTC", row=int(row["ROW"])) for _, row in undated.iterrows()]
+    return found
+
+
+def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
+    """Return findings on baselines, windows and deaths."""
+    names = ASSESSMENTS | {plan.instruments.pga.code: plan.instruments.pga.category}
+    treated = adsl.loc[adsl["SAFFL"] == "Y"]
+    asked = treated["USUBJID"].isin(adqs.loc[adqs["SRCDOM"] == "QS", "USUBJID"])
+    found = [_found(R046, "qs", row, "USUBJID") for _, row in treated.loc[~asked].iterrows()]
+    usable = adqs.loc[adqs["PARAMCD"].isin(names) & (adqs["AVAL"].notna() | (adqs["AVALC"] != ""))]
+    for code, name in names.items():
+        has = usable.loc[(usable["PARAMCD"] == code) & (usable["ABLFL"] == "Y"), "USUBJID"]
+        lacks = treated.loc[asked & ~treated["USUBJID"].isin(has)]
+        found += [_found(R070, "qs", row, name, week=0) for _, row in lacks.iterrows()]
+    low = treated.loc[treated["SLEDBL"] < plan.eligibility.min_sledai]
+    allowed = f"at least {plan.eligibility.min_sledai}"
+    found += [
+        _found(R071, "qs", row, "SLEDAI", value=f"{row['SLEDBL']:g}", allowed=allowed, week=0)
+        for _, row in low.iterrows()
+    ]
+    days = usable.drop_duplicates(["USUBJID", "ADT"])
+    outside = days.loc[days["AVISITN"].isna()]
+    found += [_found(R063, "qs", row, "QSDTC", value=_day(row["ADT"])) for _, row in outside.iterrows()]
+    several = usable.loc[(usable["ANL01FL"] != "Y") & usable["AVISITN"].notna()].drop_duplicates(["USUBJID", "ADT"])
+    if len(several):
+        found.append(
+            R064.finding(domain="qs", value=str(len(several)), problem=f"{len(several)} assessment days unused")
+        )
+    death = days["USUBJID"].map(adsl.set_index("USUBJID")["DTHDT"])
+    found += [
+        _found(R062, "qs", row, "QSDTC", value=_day(row["ADT"])) for _, row in days.loc[days["ADT"] > death].iterrows()
+    ]
+    return found
+
+
+def check_totals(adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
+    """Return findings on recorded totals: standing in for missing items, or contradicting them."""
+    total = adqs.loc[(adqs["PARAMCD"] == "SLEDAI") & adqs["AVAL"].notna()]
+    stands_in = total.loc[total["DTYPE"] != "SUM"]
+    found = [_found(R073, "qs", row, "SLEDAI", value=f"{row['AVAL']:g}") for _, row in stands_in.iterrows()]
+    recorded = adqs.loc[(adqs["PARAMCD"] == plan.instruments.sledai.total) & adqs["AVAL"].notna()]
+    both = total.loc[total["DTYPE"] == "SUM"].merge(recorded, on=["USUBJID", "ADT"], suffixes=("", "_R"))
+    differ = both.loc[both["AVAL"] != both["AVAL_R"]]
+    return found + [
+        _found(
+            R074, "qs", row, "SLEDAI", value=f"{row['AVAL_R']:g}", allowed=f"{row['AVAL']:g}", row=int(row["SRCROW_R"])
+        )
+        for _, row in differ.iterrows()
+    ]
+
+
+def check_visits(qs: pd.DataFrame, adqs: pd.DataFrame) -> list[Finding]:
+    """Return findings on visit labels and numbers that their dates contradict."""
+    found = []
+    labelled = adqs.loc[adqs["VISIT"] != ""].drop_duplicates(["USUBJID", "ADT", "VISIT"])
+    week = labelled["VISIT"].str.upper().str.extract(r"^WEEK\s+(\d+)$")[0].astype("Float64")
+    wrong = labelled.loc[(week.notna() & (week != labelled["AVISITN"].fillna(-1))).fillna(value=False)]
+    for _, row in wrong.iterrows():
+        by_date = "no week" if pd.isna(row["AVISITN"]) else f"week {row['AVISITN']} by its date"
+        found.append(_found(R065, "qs", row, "VISIT", value=row["VISIT"], allowed=by_date))
+    if "VISITNUM" in qs:
+        visits = qs.assign(day=qs["QSDTC"].str[:10]).groupby(["USUBJID", "VISITNUM"])["day"].min().reset_index()
+        back = visits["day"] < visits.groupby("USUBJID")["day"].shift()
+        found += [_found(R066, "qs", row, "QSDTC", value=row["day"]) for _, row in visits.loc[back].iterrows()]
+    return found
+
+
+def check_dosing(adsl: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> list[Finding]:
+    """Return findings on cycles, intervals between injections, and doses after the end of treatment."""
+    found = []
+    design = plan.design
+    ended = adsl.loc[(adsl["SAFFL"] == "Y") & (adsl["EOTDT"].notna() | (adsl["NCYCLES"] > design.max_cycles))]
+    odd = ended.loc[(ended["NCYCLES"] < design.min_cycles) | (ended["NCYCLES"] > design.max_cycles)]
+    allowed = f"{design.min_cycles} to {design.max_cycles} cycles"
+    found += [
+        _found(R069, "ex", row, "EPOCH", value=f"{row['NCYCLES']} cycles", allowed=allowed) for _, row in odd.iterrows()
+    ]
+    step = design.injection_days[1] - design.injection_days[0] if len(design.injection_days) > 1 else design.cycle_days
+    dosed = adex.loc[adex["AVAL"] > 0]
+    single = dosed.loc[dosed["NDAYS"] == 1].drop_duplicates(["USUBJID", "ASTDT"])
+    gap = single.groupby(["USUBJID", "CYCLE"])["ASTDT"].diff().dt.days
+    for subject, count in single.loc[gap.notna() & (gap != step)].groupby("USUBJID").size().items():
+        problem = f"{count} interval{'s' if count > 1 else ''} between injections of a cycle not of {step} days"
+        found.append(R069.finding(domain="ex", usubjid=str(subject), variable="EXSTDTC", problem=problem))
+    open_ended = dosed.loc[(dosed["EXDOSFRQ"] == "") & (dosed["AENDT"] > dosed["ASTDT"])]
+    for _, row in open_ended.iterrows():
+        found.append(
+            _found(R069, "ex", row, "EXDOSFRQ", row=int(row["SRCROW"]), allowed=", ".join(plan.exposure.frequency_days))
+        )
+    end = dosed["USUBJID"].map(adsl.set_index("USUBJID")["EOTDT"])
+    late = dosed.loc[dosed["ASTDT"] > end]
+    return found + [
+        _found(R068, "ex", row, "EXSTDTC", value=_day(row["ASTDT"]), row=int(row["SRCROW"]))
+        for _, row in late.iterrows()
+    ]
+
+
+def _found(
+    rule: Rule, domain: str, record: pd.Series, variable: str, *, week: int | None = None, **texts: object
+) -> Finding:
+    avisitn = week
+    if avisitn is None and "AVISITN" in record and not pd.isna(record["AVISITN"]):
+        avisitn = int(record["AVISITN"])
+    date = _day(record["ADT"]) if "ADT" in record and not pd.isna(record["ADT"]) else ""
+    return rule.finding(
+        domain=domain, usubjid=str(record["USUBJID"]), variable=variable, avisitn=avisitn, date=date, **texts
+    )
+
+
+def _day(date: pd.Timestamp) -> str:
+    return date.date().isoformat()

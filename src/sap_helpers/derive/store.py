@@ -1,0 +1,179 @@
+"""The store that notebooks open: one study at one cut, from a report's analysis data or straight from a cut."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sap_helpers.cut.read import RULES, Cut, load_cut
+from sap_helpers.derive.analysis import derive_analysis_data
+from sap_helpers.derive.listing_rules import LISTING_RULES, check_analysis_data
+from sap_helpers.derive.parquet import read_parquet, write_parquet
+from sap_helpers.derive.timing import is_due
+from sap_helpers.errors import UsageError
+from sap_helpers.findings import Rule, finding_rows, findings_csv, read_findings, sort_findings
+from sap_helpers.plan import Plan, load_plan, plan_text
+from sap_helpers.plan.home import PLAN_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
+DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv")
+ALL_RULES: tuple[Rule, ...] = tuple(sorted((*RULES, *LISTING_RULES), key=lambda rule: rule.rule))
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything an analysis may read: the plan in force, what the cut is, and its analysis data.
+
+    Parameters
+    ----------
+    plan
+        The plan in force, settings included.
+    cut_id, cut_date, is_synthetic, is_sealed, is_plan_changed
+        What the cut says of itself.
+    sources
+        Records and columns of each SDTM domain that the cut has.
+    data
+        Analysis data sets by name.
+    findings
+        What the data-quality rules noticed, as rows of findings.csv.
+    messages
+        Severity and message of each of them, where the cut itself was read.
+    hashes
+        sha256 of each file of the cut by its name, where the cut itself was read.
+    """
+
+    plan: Plan
+    cut_id: str
+    cut_date: pd.Timestamp
+    is_synthetic: bool
+    is_sealed: bool
+    is_plan_changed: bool
+    sources: Mapping[str, Mapping[str, Any]]
+    data: Mapping[str, pd.DataFrame]
+    findings: tuple[Mapping[str, str], ...]
+    messages: tuple[tuple[str, str], ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return an analysis data set."""
+        return self.data[name]
+
+    def why_unavailable(self, *needs: str) -> str:
+        """Return why an analysis cannot be done on this cut, or "" where all it needs is there.
+
+        Parameters
+        ----------
+        needs
+            Domains ("qs") or columns ("cm.CMCAT").
+        """
+        for need in needs:
+            domain, _, column = need.partition(".")
+            source = self.sources.get(domain)
+            if source is None:
+                return f"not available in this cut: no {domain.upper()} domain"
+            if column and column not in source["columns"]:
+                return f"not available: no {domain.upper()}.{column}"
+            if source["rows"] == 0:
+                return f"not available in this cut: the {domain.upper()} domain has no record"
+        return ""
+
+    def subjects(self, population: str) -> pd.DataFrame:
+        """Return the ADSL records of an analysis set."""
+        adsl = self.data["adsl"]
+        return adsl.loc[adsl[f"{population}FL"] == "Y"]
+
+    @property
+    def is_interim(self) -> bool:
+        """Whether a treated subject is not yet due at the last week, or none is treated at all."""
+        treated = self.subjects("SAF")
+        last = self.plan.time.weeks[-1]
+        return treated.empty or not bool(is_due(treated["TRTSDT"], last, self.cut_date, self.plan).all())
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What every table and figure says of its cut."""
+        return {
+            "cut_id": self.cut_id, "cut_date": self.cut_date.date().isoformat(), "synthetic": self.is_synthetic,
+            "sealed": self.is_sealed, "interim": self.is_interim,
+        }  # fmt: skip
+
+    def __repr__(self) -> str:
+        """Return one line for the notebook."""
+        kind = "synthetic data" if self.is_synthetic else "trial data"
+        seal = "sealed" if self.is_sealed else "unsealed"
+        sizes = ", ".join(f"{name} {len(self.subjects(name))}" for name in ("ENR", "SAF", "FAS"))
+        return f"{self.plan.study}, cut {self.cut_id} of {self.cut_date.date()}, {kind}, {seal}; {sizes}"
+
+
+def derive_study(cut: Cut, plan: Plan) -> Study:
+    """Derive the analysis data of a cut."""
+    data = derive_analysis_data(cut.domains, cut.date, plan)
+    found = sort_findings([*cut.findings, *check_analysis_data(data, cut.domains, plan)])
+    sources = {
+        name: {"rows": cut.rows[name], "columns": sorted(set(frame.columns) - {"ROW", "QUARFL"})}
+        for name, frame in sorted(cut.domains.items())
+    }
+    info = cut.info
+    return Study(
+        plan, info.cut_id, cut.date, info.synthetic, cut.is_sealed, cut.is_plan_changed, sources, data,
+        finding_rows(found), tuple((finding.severity, finding.message()) for finding in found), cut.hashes,
+    )  # fmt: skip
+
+
+def open_study(path: str | Path) -> Study:
+    """Open a cut or a report.
+
+    Parameters
+    ----------
+    path
+        A data cut (it is read, checked and derived with the project's plan) or a report folder (its analysis data and
+        its own plan are read).
+
+    Raises
+    ------
+    UsageError
+        The folder is neither.
+    CutError, CutRefusedError, PlanError
+        As of reading a cut and a plan.
+    """
+    folder = Path(path)
+    if (folder / CUT_FILE).is_file():
+        return load_study(folder)
+    if (folder / "cut.yaml").exists():
+        plan = load_plan(PLAN_FILE)
+        return derive_study(load_cut(folder, plan, PLAN_FILE.read_bytes()), plan)
+    raise UsageError(f"{folder.name}: neither a data cut (no cut.yaml) nor a report (no {CUT_FILE}). Name one of them.")
+
+
+def save_study(study: Study, folder: Path) -> None:
+    """Write what `load_study` reads: the plan, the cut's description, findings and analysis data."""
+    (folder / DATA_FOLDER).mkdir(parents=True)
+    (folder / PLAN_COPY).write_text(plan_text(study.plan), encoding="utf-8")
+    about = {
+        "study": study.plan.study, "cut_id": study.cut_id, "cut_date": study.cut_date.date().isoformat(),
+        "synthetic": study.is_synthetic, "sealed": study.is_sealed, "plan_changed": study.is_plan_changed,
+        "sources": study.sources,
+    }  # fmt: skip
+    (folder / CUT_FILE).write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / FINDINGS_FILE).write_text(findings_csv(study.findings), encoding="utf-8")
+    for name, frame in study.data.items():
+        (folder / DATA_FOLDER / f"{name}.parquet").write_bytes(write_parquet(frame))
+
+
+def load_study(folder: Path) -> Study:
+    """Read a study from a report folder."""
+    about = json.loads((folder / CUT_FILE).read_text(encoding="utf-8"))
+    data = {name: read_parquet(folder / DATA_FOLDER / f"{name}.parquet") for name in DATA_SETS}
+    plan = load_plan(folder / PLAN_COPY)
+    rows = read_findings((folder / FINDINGS_FILE).read_text(encoding="utf-8"))
+    return Study(
+        plan, about["cut_id"], pd.Timestamp(about["cut_date"]), about["synthetic"], about["sealed"],
+        about["plan_changed"], about["sources"], data, rows,
+    )  # fmt: skip

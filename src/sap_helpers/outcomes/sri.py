@@ -1,0 +1,165 @@
+"""The primary outcome: SRI response by week, every row of the plan's estimand table through one function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sap_helpers.derive.response import FAILURE, MISSING, STATE_OF, derive_measures, derive_response
+from sap_helpers.outcomes import sri_further, sri_time
+from sap_helpers.outcomes.blocks import (
+    EVENT_NEEDS,
+    METHODS,
+    PROPORTION,
+    count_results,
+    proportion_by_week,
+    unavailable,
+    why_nobody,
+)
+from sap_helpers.results import Key, Results, join
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sap_helpers.derive.store import Study
+    from sap_helpers.plan import ResponseAnalysis
+
+SET_NEEDS = {"SAF": (), "FAS": (), "PPS": ("ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC")}
+PLANNED = (
+    "SRI.PRIMARY",
+    "SRI.COMPONENTS",
+    "SRI.OBSERVED",
+    "SRI.TREATMENT_POLICY",
+    "SRI.LITERAL_OR",
+    "SRI.NO_SEROLOGY",
+    "SRI.ALL_TREATED",
+    "SRI.WILSON",
+    "SRI.PPS",
+    "SRI.THRESHOLDS",
+    "SRI.MI",
+    "SRI.TIPPING",
+    "SRI.OVER_TIME",
+    "SRI.ICE",
+    "SRI.BENCHMARK",
+    "SRI.SUBGROUP",
+    "SRI.TIME_TO",
+)
+ICE_COUNTS = ("DUE", "ASSESSED", "STOPPED", "RESCUE", "DEATH", "MISSING", "FAILED_SLEDAI", "FAILED_BILAG", "FAILED_PGA")
+
+
+def analyse_sri(study: Study) -> Results:
+    """Return every result of the primary outcome, in the plan's order.
+
+    Cases for one analysis, the first that applies: a domain or column it needs is absent, its planned rows with that
+    reason; nobody of its set is due, n = 0 of N = 0 with that reason; else its numbers.
+    """
+    measures = measure(study)
+    rows = [analyse_row(study, row, measures) for row in study.plan.sri.analyses]
+    primary = responses_of(study, primary_row(study), measures)
+    return join(
+        [
+            *rows,
+            sri_further.analyse_imputation(study, primary),
+            sri_further.analyse_tipping(study, primary),
+            sri_time.analyse_over_time(study, primary),
+            analyse_events(study, primary),
+            sri_further.analyse_benchmark(study, rows[0]),
+            sri_further.analyse_subgroups(study, primary, without_serology(study, measures)),
+            sri_time.analyse_time_to(study, primary),
+        ]
+    )
+
+
+def measure(study: Study) -> pd.DataFrame:
+    """Return what every component rests on, with the ASEQ of the subject's response record of that week."""
+    measures = derive_measures(study["adsl"], study["adqs"], study.cut_date, study.plan)
+    adqs = study["adqs"]
+    numbers = adqs.loc[adqs["PARAMCD"] == "SRI4", ["USUBJID", "AVISITN", "ASEQ"]]
+    return measures.merge(numbers, on=["USUBJID", "AVISITN"], how="left")
+
+
+def primary_row(study: Study) -> ResponseAnalysis:
+    """Return the primary analysis's row of the estimand table."""
+    return study.plan.sri.analyses[0]
+
+
+def needs_of(row: ResponseAnalysis) -> tuple[str, ...]:
+    """Return the domains and columns without which an analysis would say something else than it means."""
+    events = EVENT_NEEDS if row.events == "failure" else ("qs",)
+    return (*events, *SET_NEEDS[row.population])
+
+
+def responses_of(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the responses of one analysis, of its set and of due weeks alone; empty where it is not available."""
+    responses = derive_response(measures, row, study.plan)
+    members = responses["USUBJID"].isin(study.subjects(row.population)["USUBJID"])
+    is_there = not study.why_unavailable(*needs_of(row))
+    return responses.loc[members & responses["DUE"] & is_there]
+
+
+def without_serology(study: Study, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the responses of the analysis without the serology items, for the serology subgroups."""
+    row = next(row for row in study.plan.sri.analyses if row.sledai == "SLEDAI22")
+    return responses_of(study, row, measures)
+
+
+def analyse_row(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> Results:
+    """Return one row of the estimand table: its proportion at each of its weeks."""
+    weeks = study.plan.sri.weeks if row.weeks == "all" else (study.plan.sri.key_week,)
+    keys = {week: response_key(row.id, row.population, week, row.variable) for week in weeks}
+    why = study.why_unavailable(*needs_of(row))
+    if why:
+        return unavailable_proportions(list(keys.values()), row.interval, why)
+    responses = responses_of(study, row, measures)
+    counted = responses.loc[responses["COUNTED"] != ""]
+    counted = counted.assign(SUCCESS=counted["COUNTED"] == "Y")
+    why_empty = why_nobody(study, row.population)
+    return join(
+        proportion_by_week(
+            key,
+            counted.loc[counted["AVISITN"] == week],
+            interval=row.interval,
+            level=study.plan.level,
+            why_empty=why_empty if not len(responses.loc[responses["AVISITN"] == week]) else "no response assessed",
+            records="adqs",
+        )
+        for week, key in keys.items()
+    )
+
+
+def response_key(analysis_id: str, population: str, week: int, variable: str) -> Key:
+    """Return the key of a response at a week."""
+    return Key(analysis_id, population, "AVISITN", str(week), variable=variable, variable_level="Y")
+
+
+def unavailable_proportions(keys: list[Key], interval: str, why: str) -> Results:
+    """Return the planned rows of proportions that cannot be given."""
+    method = METHODS[interval]
+    return unavailable(keys, PROPORTION, why, methods={"conf.low": method, "conf.high": method})
+
+
+def analyse_events(study: Study, primary: pd.DataFrame) -> Results:
+    """Return SRI.ICE: by week who is due, assessed, had an event before it, is missing without one, failed by what."""
+    plan = study.plan
+    keys = {(week, name): response_key("SRI.ICE", "FAS", week, name) for week in plan.sri.weeks for name in ICE_COUNTS}
+    why = study.why_unavailable(*needs_of(primary_row(study)))
+    if why:
+        return unavailable(keys.values(), ("n", "N"), why)
+    found = []
+    for week in plan.sri.weeks:
+        due = primary.loc[primary["AVISITN"] == week]
+        counts = count_events(due)
+        why_empty = why_nobody(study, "FAS")
+        found += [count_results(keys[week, name], counts[name], len(due), why_empty) for name in ICE_COUNTS]
+    return join(found)
+
+
+def count_events(due: pd.DataFrame) -> dict[str, int]:
+    """Return the counts of SRI.ICE among the subjects due at one week."""
+    assessed = (due[[STATE_OF[name] for name in STATE_OF]] != MISSING).all(axis=1)
+    no_event = due["EVENT"] == ""
+    counts = {"DUE": len(due), "ASSESSED": int(assessed.sum())}
+    counts |= {name: int((due["EVENT"] == name).sum()) for name in ("STOPPED", "RESCUE", "DEATH")}
+    counts["MISSING"] = int((due["REASON"] == "MISSING").sum())
+    for name, column in STATE_OF.items():
+        counts[f"FAILED_{name.upper()}"] = int((no_event & (due[column] == FAILURE)).sum())
+    return counts

@@ -1,0 +1,118 @@
+"""The primary outcome over time: Cochran's Q, time to the first response, sustained response."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sap_helpers.derive.timing import ONE_DAY
+from sap_helpers.outcomes.blocks import (
+    EVENT_NEEDS,
+    EXACT_LIMITS,
+    PROPORTION,
+    proportion_results,
+    statistics,
+    unavailable,
+    why_nobody,
+)
+from sap_helpers.results import Key, Results, join
+from sap_helpers.stats import cochran_q, kaplan_meier
+
+if TYPE_CHECKING:
+    from sap_helpers.derive.store import Study
+    from sap_helpers.stats import CurvePoint
+
+KAPLAN_MEIER = "Kaplan-Meier"
+CURVE = ("estimate", "conf.low", "conf.high")
+MEDIAN = ("median", "conf.low", "conf.high")
+
+
+def analyse_over_time(study: Study, primary: pd.DataFrame) -> Results:
+    """Return SRI.OVER_TIME: Cochran's Q over the response weeks, of subjects due at the key week."""
+    plan = study.plan
+    key = Key("SRI.OVER_TIME", "FAS", variable="SRI4")
+    test = key._replace(method="Cochran's Q")
+    weeks = [week for week in plan.sri.weeks if week <= plan.sri.key_week]
+    due = primary.loc[primary["AVISITN"] == plan.sri.key_week, "USUBJID"]
+    why = study.why_unavailable(*EVENT_NEEDS)
+    if why:
+        return unavailable([key], ("N",), why) + unavailable([test], ("statistic", "df", "p.value"), why)
+    table = primary.loc[primary["USUBJID"].isin(due)]
+    matrix = (table.set_index(["USUBJID", "AVISITN"])["COUNTED"] == "Y").astype(int).unstack().reindex(columns=weeks)
+    result = cochran_q(matrix.to_numpy(dtype=int))
+    why_none = result.note if len(due) else why_nobody(study, "FAS")
+    values = {"statistic": result.statistic, "df": result.df, "p.value": result.p_value}
+    return statistics(key, {"N": len(due)}) + statistics(test, values, why_none)
+
+
+def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
+    """Return SRI.TIME_TO: probability of no response yet at each week's target day, the median, sustained response."""
+    plan = study.plan
+    key = Key("SRI.TIME_TO", "FAS", variable="SRI4", method=KAPLAN_MEIER)
+    why = study.why_unavailable(*EVENT_NEEDS) or ("" if len(study.subjects("FAS")) else why_nobody(study, "FAS"))
+    days = [7 * week + 1 for week in plan.sri.weeks]
+    if why:
+        planned = [key._replace(group1="DAY", group1_level=str(day)) for day in days]
+        return unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why) + _sustained(study, primary, why)
+    times = derive_response_times(study, primary)
+    curve = kaplan_meier(times["TIME"].to_numpy(), times["EVENT"].to_numpy(), plan.level)
+    found = [_point(key, "DAY", day, curve.at(day)) for day in days]
+    steps = [point for point in curve.points if point.time > 0]
+    found += [_point(key, "STEPDAY", int(point.time), point) for point in steps]
+    values = {"median": curve.median, "conf.low": curve.median_low, "conf.high": curve.median_high}
+    found.append(statistics(key, values, curve.median_note or curve.note or "not reached"))
+    return join([*found, _sustained(study, primary, "")])
+
+
+def derive_response_times(study: Study, primary: pd.DataFrame) -> pd.DataFrame:
+    """Return the day of the first response of each subject of the full analysis set, or of its censoring.
+
+    Cases, the first that applies: a response at a due week, the day of that assessment; an intercurrent event up to the
+    last day of the key week's window, censored on that day; an assessed due week, censored at the last one; else 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID, TIME (days), EVENT (1 response, 0 censored).
+    """
+    plan = study.plan
+    last_day = plan.time.window(plan.sri.key_week)[1]
+    adsl = study.subjects("FAS").set_index("USUBJID")
+    within = primary.loc[primary["AVISITN"] <= plan.sri.key_week]
+    day = (within["ASSESSDT"] - within["TRTSDT"]).dt.days + 1
+    first = day[within["COUNTED"] == "Y"].groupby(within["USUBJID"]).min().reindex(adsl.index)
+    assessed = day[within["RESPONSE"] != ""].groupby(within["USUBJID"]).max().reindex(adsl.index)
+    is_held = adsl["ICEDT"] <= adsl["TRTSDT"] + (last_day - 1) * ONE_DAY
+    censored = assessed.fillna(0).mask(is_held, last_day)
+    time = first.fillna(censored).clip(lower=0)
+    return pd.DataFrame({"USUBJID": adsl.index, "TIME": time.to_numpy(), "EVENT": first.notna().astype(int).to_numpy()})
+
+
+def _point(key: Key, group: str, day: int, point: CurvePoint) -> Results:
+    here = key._replace(group1=group, group1_level=str(day))
+    values = {"estimate": point.estimate, "conf.low": point.conf_low, "conf.high": point.conf_high}
+    at_risk = statistics(here._replace(method=""), {"n": point.n_risk})
+    return at_risk + statistics(here, values, point.note or "not estimable")
+
+
+def _sustained(study: Study, primary: pd.DataFrame, why: str) -> Results:
+    """Return the proportion with a response at a week and at every later due week up to the key week."""
+    plan = study.plan
+    weeks = [week for week in plan.sri.weeks if week <= plan.sri.key_week]
+    key = Key("SRI.TIME_TO", "FAS", "AVISITN", "", variable="SRI4_SUSTAINED", variable_level="Y")
+    keys = {week: key._replace(group1_level=str(week)) for week in weeks}
+    if why:
+        return unavailable(keys.values(), PROPORTION, why, methods=EXACT_LIMITS)
+    found = []
+    for week in weeks:
+        later = primary.loc[(primary["AVISITN"] >= week) & (primary["AVISITN"] <= plan.sri.key_week)]
+        due = primary.loc[primary["AVISITN"] == week, "USUBJID"]
+        holds = (later["COUNTED"] == "Y").groupby(later["USUBJID"]).all().reindex(due, fill_value=False)
+        found.append(
+            proportion_results(
+                keys[week], int(holds.sum()), len(due), interval="clopper-pearson", level=plan.level,
+                why_empty=why_nobody(study, "FAS"),
+            )
+        )  # fmt: skip
+    return join(found)

@@ -1,0 +1,34 @@
+"""The summary: all results of a report, read from results.csv; straight from a cut they are computed first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sap_helpers.outcomes.data_quality import analyse_data_quality
+from sap_helpers.outcomes.disposition import analyse_disposition
+from sap_helpers.outcomes.sri import analyse_sri
+from sap_helpers.results import Results, from_csv, join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sap_helpers.derive.store import Study
+
+OUTCOMES: tuple[Callable[[Study], Results], ...] = (analyse_data_quality, analyse_disposition, analyse_sri)
+
+
+def load_results(study: Study, path: str | Path) -> Results:
+    """Return every result of a report, or of a cut that has no report yet.
+
+    Parameters
+    ----------
+    study
+        The open study.
+    path
+        The report (its results.csv is read) or the cut (its results are computed).
+    """
+    file = Path(path) / "results.csv"
+    if file.is_file():
+        return from_csv(file.read_text(encoding="utf-8"))
+    return join(analyse(study) for analyse in OUTCOMES)

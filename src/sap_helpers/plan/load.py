@@ -1,0 +1,163 @@
+"""Reading the plan: YAML to validated objects, `--set` through the same door, every refusal with the key's path."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import YAMLError
+
+from sap_helpers.errors import PlanError
+from sap_helpers.plan.model import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def load_plan(path: Path, settings: Iterable[str] = ()) -> Plan:
+    """Read the plan and apply settings of the form ``dotted.key=value``.
+
+    Parameters
+    ----------
+    path
+        The plan's YAML file.
+    settings
+        Each names one existing key by its dotted path; the value is read as YAML, so ``[2, 4]`` is a list.
+
+    Returns
+    -------
+    Plan
+        Frozen and validated.
+
+    Raises
+    ------
+    PlanError
+        The file cannot be read, a key is unknown, or a value is not allowed; the message gives the key's path.
+    """
+    document = _read_yaml(path)
+    for setting in settings:
+        _apply(document, setting)
+    try:
+        return Plan.model_validate(_frozen(document))
+    except ValidationError as error:
+        raise PlanError(_explain(error, path.name)) from error
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the plan in force as YAML text, in the model's order; reading it again gives an equal plan."""
+    buffer = io.StringIO()
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = None
+    writer.width = 120
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.dump(_plain(plan.model_dump()), buffer)
+    return buffer.getvalue()
+
+
+def changed_keys(plan: Plan, base: Plan) -> dict[str, tuple[str, str]]:
+    """Return the dotted keys in which `plan` differs from `base`, with the base's value and the one in force."""
+    ours, theirs = _flat(_plain(plan.model_dump())), _flat(_plain(base.model_dump()))
+    keys = [key for key in {**theirs, **ours} if ours.get(key) != theirs.get(key)]
+    return {key: (_shown(theirs.get(key)), _shown(ours.get(key))) for key in keys}
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlanError(f"plan {path.name}: cannot be read ({error.strerror}). Name an existing plan file.") from error
+    except UnicodeDecodeError as error:
+        raise PlanError(f"plan {path.name}: not UTF-8 at byte {error.start}. Save the file as UTF-8.") from error
+    except DuplicateKeyError as error:
+        raise PlanError(f"plan {path.name}: {error.problem} at line {_line(error)}. Keep one of the two.") from error
+    except YAMLError as error:
+        raise PlanError(f"plan {path.name}: not YAML at line {_line(error)}. Correct the file.") from error
+    if not isinstance(document, dict):
+        raise PlanError(f"plan {path.name}: holds no keys. A plan is a YAML mapping.")
+    return document
+
+
+def _line(error: YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return "?" if mark is None else str(mark.line + 1)
+
+
+def _apply(document: dict[str, Any], setting: str) -> None:
+    key, separator, text = setting.partition("=")
+    if not separator or not key:
+        raise PlanError(f"--set {setting}: not of the form KEY=VALUE, for example safety.last_day=180.")
+    place: Any = document
+    walked: list[str] = []
+    parts = key.split(".")
+    for part in parts:
+        found = _child(place, part)
+        if found is None:
+            allowed = ", ".join(map(str, place)) if isinstance(place, dict) else "no key below it"
+            where = ".".join(walked) or "the plan"
+            raise PlanError(f"--set {key}: unknown key '{part}' in {where}. Allowed: {allowed}.")
+        walked.append(part)
+        parent, name = place, found
+        place = place[found]
+    try:
+        value = YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise PlanError(f"--set {key}: the value {text!r} cannot be read as YAML.") from error
+    # a value that the plan writes as text stays text: --set study=123 means the study called 123
+    parent[name] = text if isinstance(place, str) and not isinstance(value, str | list | dict) else value
+
+
+def _child(place: Any, part: str) -> Any:
+    """Return the key of `place` that `part` writes, whatever its type, or None."""
+    if isinstance(place, dict):
+        return next((key for key in place if str(key) == part), None)
+    return None
+
+
+def _frozen(value: Any) -> Any:
+    """Turn lists into tuples: the strict model takes no other."""
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Turn tuples into lists and decimals into text: what YAML can hold."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _explain(error: ValidationError, name: str) -> str:
+    lines = []
+    for problem in error.errors(include_url=False):
+        path = ".".join(str(part) for part in problem["loc"]) or "the plan"
+        given = problem["input"]
+        shown = "" if isinstance(given, dict) else f" (given: {_shown(_listed(given))})"
+        message = str(problem["msg"]).removeprefix("Value error, ")
+        lines.append(f"plan {name}: {path}: {message[:1].lower()}{message[1:]}{shown}.")
+    return "\n".join(lines)
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    if isinstance(value, dict) and value:
+        parts = (_flat(item, f"{path}.{key}" if path else str(key)) for key, item in value.items())
+        return {key: item for part in parts for key, item in part.items()}
+    return {path: value}

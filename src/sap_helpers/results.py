@@ -1,0 +1,228 @@
+"""The long results: one statistic a row, with stable ids, the records behind each, and the CSV that others read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from sap_helpers.findings import guard_formula
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+MIME = "application/vnd.sap-results+json"
+KEY_COLUMNS = (
+    "analysis_id", "population", "group1", "group1_level", "group2", "group2_level", "variable", "variable_level",
+    "method",
+)  # fmt: skip
+COLUMNS = ("result_id", *KEY_COLUMNS, "stat_name", "stat", "note")
+STAT_NAMES = frozenset(
+    {
+        "n", "N", "p", "estimate", "std.error", "statistic", "df", "p.value", "p.adjusted", "conf.low", "conf.high",
+        "mean", "sd", "median", "p25", "p75", "min", "max", "n.events", "person.years",
+    }
+)  # fmt: skip
+LARGEST_EXACT_INTEGER = 2**53
+
+Stat = int | float | None
+
+
+class Records(NamedTuple):
+    """The analysis records that a block summarised: data set, ASEQ of those counted in n, ASEQ of all of N."""
+
+    dataset: str
+    counted: tuple[int, ...]
+    all: tuple[int, ...]
+
+
+class Key(NamedTuple):
+    """What a group of statistics is about: every column of results.csv from analysis_id to method."""
+
+    analysis_id: str
+    population: str = ""
+    group1: str = ""
+    group1_level: str = ""
+    group2: str = ""
+    group2_level: str = ""
+    variable: str = ""
+    variable_level: str = ""
+    method: str = ""
+
+    def result_id(self, stat_name: str) -> str:
+        """Return the id of one statistic: the columns as they stand in results.csv, joined, with the joiner escaped."""
+        return "|".join(_escape(text) for text in (*_guarded(self), stat_name))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One statistic: a number, or None with a note that says why there is none."""
+
+    key: Key
+    stat_name: str
+    stat: Stat
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no result may be."""
+        if self.stat_name not in STAT_NAMES:
+            raise ValueError(f"{self.key.analysis_id}: '{self.stat_name}' is not a statistic's name")
+        if self.stat is not None and not math.isfinite(self.stat):
+            raise ValueError(f"{self.result_id}: {self.stat} is not a number; not estimable is None with a note")
+        if self.stat is None and not self.note:
+            raise ValueError(f"{self.result_id}: without a number a note must say why")
+
+    @property
+    def result_id(self) -> str:
+        """The id, unique in a report and stable from cut to cut."""
+        return self.key.result_id(self.stat_name)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results in plan order; shown in a notebook as one line, kept in it as a bundle of its own type."""
+
+    rows: tuple[Result, ...] = ()
+    records: Mapping[Key, Records] = field(default_factory=dict)
+
+    def __add__(self, other: Results) -> Results:
+        """Return these results followed by the others."""
+        return Results((*self.rows, *other.rows), {**self.records, **other.records})
+
+    def __iter__(self) -> Iterator[Result]:
+        """Iterate over the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return the number of statistics."""
+        return len(self.rows)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame with the columns of results.csv; `stat` is an object column of int, float or None."""
+        rows = [(row.result_id, *row.key, row.stat_name, row.stat, row.note) for row in self.rows]
+        return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+    def of(self, *analysis_ids: str) -> Results:
+        """Return the results of the analyses named, in the order in which they stand here."""
+        rows = tuple(row for row in self.rows if row.key.analysis_id in analysis_ids)
+        kept = {row.key for row in rows}
+        return Results(rows, {key: value for key, value in self.records.items() if key in kept})
+
+    def groups(self, *, by_method: bool = False) -> dict[Key, dict[str, Result]]:
+        """Return the statistics of each key by their names, keys in the order in which they first stand here.
+
+        Without `by_method` a count and its interval stand in one group, under the key with an empty method.
+        """
+        grouped: dict[Key, dict[str, Result]] = {}
+        for row in self.rows:
+            group = grouped.setdefault(row.key if by_method else row.key._replace(method=""), {})
+            if row.stat_name in group:
+                raise ValueError(f"{row.result_id}: its statistic stands under two methods; group by method")
+            group[row.stat_name] = row
+        return grouped
+
+    @property
+    def analysis_ids(self) -> tuple[str, ...]:
+        """The analyses present, in order."""
+        return tuple(dict.fromkeys(row.key.analysis_id for row in self.rows))
+
+    def to_csv(self) -> str:
+        """Return the text of results.csv.
+
+        Raises
+        ------
+        ValueError
+            Two rows have one id.
+        """
+        self._check_unique()
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in self.rows:
+            note = guard_formula(row.note)
+            writer.writerow((row.result_id, *_guarded(row.key), row.stat_name, number_text(row.stat), note))
+        return buffer.getvalue()
+
+    def _check_unique(self) -> None:
+        seen: set[str] = set()
+        for row in self.rows:
+            if row.result_id in seen:
+                raise ValueError(f"two results have the id {row.result_id}")
+            seen.add(row.result_id)
+
+    def bundle(self) -> dict[str, Any]:
+        """Return the results as JSON data; `from_bundle` is its inverse."""
+        rows = [[*row.key, row.stat_name, row.stat, row.note] for row in self.rows]
+        records = [[list(key), kept.dataset, list(kept.counted), list(kept.all)] for key, kept in self.records.items()]
+        return {"rows": rows, "records": records}
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {"text/plain": repr(self), MIME: self.bundle()}
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        ids = self.analysis_ids
+        shown = ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
+        return f"{len(self.rows)} results of {len(ids)} analyses: {shown}"
+
+
+def from_bundle(bundle: Mapping[str, Any]) -> Results:
+    """Return the results that `Results.bundle` wrote."""
+    rows = tuple(Result(Key(*row[:9]), row[9], row[10], row[11]) for row in bundle["rows"])
+    records = {Key(*key): Records(name, tuple(counted), tuple(of)) for key, name, counted, of in bundle["records"]}
+    return Results(rows, records)
+
+
+def from_csv(text: str) -> Results:
+    """Return the results written in the text of a results.csv, without the records behind them."""
+    reader = csv.DictReader(io.StringIO(text))
+    return Results(
+        tuple(
+            Result(Key(*(row[c] for c in KEY_COLUMNS)), row["stat_name"], number_of(row["stat"]), row["note"])
+            for row in reader
+        )
+    )
+
+
+def join(parts: Iterable[Results]) -> Results:
+    """Return all the parts as one, in order."""
+    rows: list[Result] = []
+    records: dict[Key, Records] = {}
+    for part in parts:
+        rows.extend(part.rows)
+        records.update(part.records)
+    return Results(tuple(rows), records)
+
+
+def number_text(stat: Stat) -> str:
+    """Return the shortest text that reads back as the same number: integers without a point, empty for None."""
+    if stat is None:
+        return ""
+    number = float(stat)
+    if number.is_integer() and abs(number) < LARGEST_EXACT_INTEGER:
+        return str(int(number))
+    return repr(number)
+
+
+def number_of(text: str) -> Stat:
+    """Return the number that `number_text` wrote."""
+    if not text:
+        return None
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < LARGEST_EXACT_INTEGER else number
+
+
+def _guarded(key: Key) -> tuple[str, ...]:
+    return tuple(
+        guard_formula(text) if name.endswith("_level") else text for name, text in zip(KEY_COLUMNS, key, strict=True)
+    )
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|")

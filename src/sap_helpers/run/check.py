@@ -1,0 +1,31 @@
+"""`sap check`: every finding of a cut, for people on stderr and as CSV on stdout."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sap_helpers.cut.read import check_cut
+from sap_helpers.derive.analysis import derive_analysis_data
+from sap_helpers.derive.listing_rules import check_analysis_data
+from sap_helpers.findings import finding_rows, findings_csv, sort_findings
+from sap_helpers.plan import load_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REFUSED = 1
+
+
+def check_findings(path: Path, plan_file: Path, settings: tuple[str, ...]) -> int:
+    """Print the findings of a cut and return the exit status: 0 without a refusal, 1 with one or more."""
+    plan = load_plan(plan_file, settings)
+    cut = check_cut(path, plan, plan_file.read_bytes())
+    found = list(cut.findings)
+    if not cut.is_refused:
+        found += check_analysis_data(derive_analysis_data(cut.domains, cut.date, plan), cut.domains, plan)
+    found = sort_findings(found)
+    for finding in found:
+        print(finding.message(), file=sys.stderr)
+    sys.stdout.write(findings_csv(finding_rows(found)))
+    return REFUSED if cut.is_refused else 0

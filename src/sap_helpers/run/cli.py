@@ -1,0 +1,152 @@
+"""The command line: `sap run`, `sap seal`, `sap check`, `sap simulate`; every error one clear message and a status."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sap_helpers.errors import SapError, UsageError
+from sap_helpers.plan.home import PLAN_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+INTERNAL_ERROR = 3
+FORMATS = ("csv", "parquet", "xpt", "json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one call and return its exit status: 0 done, 1 failed, 2 unusable, 3 an internal error."""
+    # reproducible sums: one thread, set before numpy is imported by anything below
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    call = _parser().parse_args(arguments)
+    action: Callable[[argparse.Namespace], int] = call.action
+    try:
+        return action(call)
+    except SapError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("stopped; nothing was published", file=sys.stderr)
+        return 1
+    except Exception:  # noqa: BLE001 - the last resort: an error nobody foresaw is shown whole and has its own status
+        traceback.print_exc()
+        print("This is a fault of the program, not of the cut. Nothing was published.", file=sys.stderr)
+        return INTERNAL_ERROR
+
+
+def _run(call: argparse.Namespace) -> int:
+    from sap_helpers.run.pipeline import Call, run_plan
+
+    jobs = {} if call.jobs is None else {"jobs": call.jobs}
+    only = tuple(call.only) if call.only else None
+    index = run_plan(Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, **jobs))
+    print(index)
+    return 0
+
+
+def _seal(call: argparse.Namespace) -> int:
+    from sap_helpers.cut.seal import seal_cut
+
+    print(seal_cut(call.cut, hashlib.sha256(call.plan.read_bytes()).hexdigest()))
+    return 0
+
+
+def _check(call: argparse.Namespace) -> int:
+    from sap_helpers.run.check import check_findings
+
+    return check_findings(call.cut, call.plan, tuple(call.set))
+
+
+def _simulate(call: argparse.Namespace) -> int:
+    from sap_helpers.plan import load_plan
+    from sap_helpers.run.simulate import cut_trial, simulate_trial, write_cut
+
+    plan = load_plan(PLAN_FILE)
+    folder = call.folder
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder.name}: the folder is not empty. Name a new one.")
+    options = {name: value for name in ("subjects", "seed", "missing") if (value := getattr(call, name)) is not None}
+    trial = simulate_trial(plan, **options)
+    frames = cut_trial(trial, call.cut_date)
+    cut_id = folder.resolve().name
+    write_cut(folder, frames, cut_id=cut_id, cut_date=call.cut_date, study=plan.study, extension=call.format)
+    print(folder)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sap", description="The statistical analysis plan of NCT02084238, executable."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the plan on a cut and publish the report")
+    run.add_argument("cut", type=Path, metavar="CUT", help="folder of the data cut")
+    run.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="where reports are published")
+    run.add_argument("--only", nargs="+", metavar="NAME", help="notebooks to run, by name")
+    run.add_argument("--force", action="store_true", help="execute also what is unchanged")
+    run.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time")
+    run.add_argument("--engine", choices=("kernel",), default="kernel", help="how notebooks are executed")
+    _plan_options(run)
+    run.set_defaults(action=_run)
+    seal = commands.add_parser("seal", help="write the cut's manifest")
+    seal.add_argument("cut", type=Path, metavar="CUT")
+    seal.add_argument("--plan", type=Path, default=PLAN_FILE, metavar="FILE")
+    seal.set_defaults(action=_seal)
+    check = commands.add_parser("check", help="data-quality findings of a cut: messages on stderr, CSV on stdout")
+    check.add_argument("cut", type=Path, metavar="CUT")
+    _plan_options(check)
+    check.set_defaults(action=_check)
+    simulate = commands.add_parser("simulate", help="write a synthetic cut")
+    simulate.add_argument("folder", type=Path, metavar="DIR")
+    simulate.add_argument("--subjects", type=_count, metavar="N")
+    simulate.add_argument("--seed", type=_count, metavar="S")
+    simulate.add_argument("--cut-date", type=_date, default=datetime.date(2015, 10, 1), metavar="D")
+    simulate.add_argument("--missing", type=_share, metavar="P", help="probability that a visit is missing")
+    simulate.add_argument("--format", choices=FORMATS, default="csv")
+    simulate.set_defaults(action=_simulate)
+    return parser
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a value other than the plan's")
+    parser.add_argument("--plan", type=Path, default=PLAN_FILE, metavar="FILE", help="another plan")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return number
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be a date such as 2015-10-01") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

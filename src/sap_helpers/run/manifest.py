@@ -1,0 +1,71 @@
+"""The manifest of a report: hashes of all that went in and came out, versions, parameters, and the only clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sap_helpers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MANIFEST_NAME = "manifest.json"
+CODE_SUFFIXES = {".py", ".j2", ".css"}
+
+
+def hash_bytes(data: bytes) -> str:
+    """Return the sha256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def hash_files(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+    """Return the sha256 of files by their path below a folder, in order."""
+    return {path.relative_to(folder).as_posix(): hash_bytes(path.read_bytes()) for path in sorted(paths)}
+
+
+def hash_outputs(folder: Path) -> dict[str, str]:
+    """Return the hash of every file of a report but the manifest itself."""
+    return hash_files(folder, (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST_NAME))
+
+
+def hash_code() -> str:
+    """Return one hash of the package's code, templates and styles."""
+    root = Path(sap_helpers.__file__).parent
+    files = hash_files(root, (path for path in root.rglob("*") if path.suffix in CODE_SUFFIXES))
+    return combine(files)
+
+
+def environment() -> dict[str, str]:
+    """Return the installed distributions and their versions, and the version of Python."""
+    found = {dist.name.lower().replace("_", "-"): dist.version for dist in distributions()}
+    return {"python": platform.python_version(), **dict(sorted(found.items()))}
+
+
+def combine(parts: Mapping[str, str]) -> str:
+    """Return one hash of named hashes."""
+    return hash_bytes(json.dumps(dict(parts), sort_keys=True).encode())
+
+
+def write_manifest(folder: Path, **content: Any) -> None:
+    """Write the manifest of a finished report folder."""
+    whole = {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.machine(),
+        "system": sys.platform, **content, "outputs": hash_outputs(folder),
+    }  # fmt: skip
+    (folder / MANIFEST_NAME).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return a report's manifest, or an empty one where there is none that can be read."""
+    try:
+        content = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,105 @@
+"""Publishing: one run at a time, everything built beside its place, then put there in one step."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sap_helpers.errors import PublishError, ReportLockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_NAME = ".lock"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+
+
+@contextmanager
+def locked(reports: Path) -> Iterator[None]:
+    """Hold the lock of a reports folder; it dies with its process. On a local disk: network disks may not know flock.
+
+    Raises
+    ------
+    ReportLockedError
+        Another process holds it; the message names that process.
+    PublishError
+        The folder cannot be made or written.
+    """
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(reports / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise PublishError(f"the reports folder {reports.name} cannot be written: {error.strerror}.") from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise ReportLockedError(
+                f"another run (process {holder}) is writing into {reports.name}. Wait for it, or stop it."
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def staging(reports: Path, cut_id: str) -> Iterator[Path]:
+    """Give a fresh folder beside the report's place, and remove what is left of it in the end.
+
+    What an interrupted run left there is removed first: the lock shows that it is nobody's.
+    """
+    folder = reports / f".staging-{cut_id}"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(built: Path, place: Path) -> None:
+    """Put a finished folder in its place; a folder that stands there is exchanged with it in one step and removed.
+
+    Raises
+    ------
+    PublishError
+        It could not be done; what stood there still stands.
+    """
+    try:
+        _flush(built)
+        if place.exists():
+            _exchange(built, place)
+        else:
+            built.rename(place)
+    except OSError as error:
+        raise PublishError(f"the report {place.name} could not be put in place: {error.strerror}.") from error
+
+
+def _flush(folder: Path) -> None:
+    """Hand every file to the disk before its folder gets the published name."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _exchange(first: Path, second: Path) -> None:
+    """Exchange two folders in one step of the file system."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        raise OSError(errno.ENOSYS, "this system cannot exchange two folders in one step")
+    if libc.renameat2(AT_FDCWD, os.fsencode(first), AT_FDCWD, os.fsencode(second), RENAME_EXCHANGE) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
