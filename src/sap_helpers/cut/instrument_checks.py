@@ -27,7 +27,7 @@ R072 = Rule(
     "Treated as missing. Correct the source, or record the query.",
 )  # fmt: skip
 R073 = Rule(
-    "R073", "listed", "a result beside the status NOT DONE", ("qs",), "a result or a status, not both",
+    "R073", "listed", "an item not assessed, or a result beside the status NOT DONE", ("qs",), "a result or a status, not both",
     "The result is not used. Correct the source.",
 )  # fmt: skip
 R075 = Rule(

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.store import ALL_RULES
+from sap_helpers.findings import SEVERITIES
 from sap_helpers.results import Key, Result, Results
 
 if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.findings import Rule
 
-PASSED, FOUND, NOT_EVALUATED = "passed", "found", "not evaluated"
-
 
 def analyse_data_quality(study: Study) -> Results:
-    """Return DQ.FINDINGS: the number of findings of every rule; empty, with the reason, where it was not evaluated."""
-    rows = []
-    for rule in ALL_RULES:
-        key = Key(
-            "DQ.FINDINGS", group1="RULE", group1_level=rule.rule, variable="FINDING", variable_level=rule.severity
-        )
-        why = why_not_evaluated(study, rule)
-        count = sum(found["rule"] == rule.rule for found in study.findings)
-        rows.append(Result(key, "n", None if why and not count else count, why if not count else ""))
-    return Results(tuple(rows))
+    """Return DQ.FINDINGS: the findings of every rule by what they do; empty, with the reason, where not evaluated."""
+    return Results(tuple(row for rule in ALL_RULES for row in _rows(study, rule)))
+
+
+def _rows(study: Study, rule: Rule) -> list[Result]:
+    """Return one row per severity that a rule's findings have; without a finding one row of its own severity."""
+    counts = Counter(found["severity"] for found in study.findings if found["rule"] == rule.rule)
+    key = Key("DQ.FINDINGS", group1="RULE", group1_level=rule.rule, variable="FINDING")
+    if counts:
+        found = [name for name in SEVERITIES if counts[name]]
+        return [Result(key._replace(variable_level=name), "n", counts[name]) for name in found]
+    why = why_not_evaluated(study, rule)
+    return [Result(key._replace(variable_level=rule.severity), "n", None if why else 0, why)]
 
 
 def why_not_evaluated(study: Study, rule: Rule) -> str:
@@ -33,13 +36,6 @@ def why_not_evaluated(study: Study, rule: Rule) -> str:
     return f"not evaluated: no {absent[0].upper()} domain" if absent else ""
 
 
-def rule_states(study: Study) -> list[dict[str, str]]:
-    """Return a row for every rule: RULE, SEVERITY, TITLE, STATE (passed, found, not evaluated) and COUNT."""
-    states = []
-    for rule in ALL_RULES:
-        count = sum(found["rule"] == rule.rule for found in study.findings)
-        state = FOUND if count else NOT_EVALUATED if why_not_evaluated(study, rule) else PASSED
-        states.append(
-            {"RULE": rule.rule, "SEVERITY": rule.severity, "TITLE": rule.title, "STATE": state, "COUNT": str(count)}
-        )
-    return states
+def rule_titles() -> dict[str, str]:
+    """Return what each rule looks for, by its id."""
+    return {rule.rule: rule.title for rule in ALL_RULES}

@@ -59,15 +59,15 @@ def analyse_flow(study: Study) -> Results:
         stopped = dosed["STOPDT"].notna()
         ended = dosed["EOTDT"].notna() & ~stopped
         counts = dict(zip(names, (int(ended.sum()), int(stopped.sum()), int((~ended & ~stopped).sum())), strict=True))
-        found += [
-            count_results(key._replace(variable=name), count, len(dosed), NOBODY) for name, count in counts.items()
-        ]
-        found += [
-            count_results(
-                key._replace(variable="STOPPED", group1="DSDECOD", group1_level=str(reason)), int(count), len(dosed)
-            )
-            for reason, count in dosed.loc[stopped, "STOPRSN"].value_counts().sort_index().items()
-        ]
+        reasons = dosed.loc[stopped, "STOPRSN"].value_counts().sort_index()
+        for name, count in counts.items():
+            found.append(count_results(key._replace(variable=name), count, len(dosed), NOBODY))
+            if name == "STOPPED":
+                why_key = key._replace(variable=name, group1="DSDECOD")
+                found += [
+                    count_results(why_key._replace(group1_level=str(reason)), int(n), len(dosed))
+                    for reason, n in reasons.items()
+                ]
     died = key._replace(variable="DIED")
     why = study.why_unavailable("dm.DTHDTC")
     found.append(
