@@ -3,6 +3,7 @@
 from sap_helpers.stats.censored import CensoredChange, CensoredNormal, censored_change, censored_normal
 from sap_helpers.stats.curves import Curve, CurvePoint
 from sap_helpers.stats.imputation import Imputations, Pooled, impute_binary_sequence, rubin, rubin_proportion
+from sap_helpers.stats.mmrm import MmrmFit, fit_mmrm, fit_mmrm_fallback
 from sap_helpers.stats.paired import Description, PairedChange, describe, geometric_mean_ratio, paired_t
 from sap_helpers.stats.proportions import (
     CochranQ,
@@ -31,6 +32,7 @@ __all__ = [
     "Imputations",
     "KaplanMeier",
     "McNemar",
+    "MmrmFit",
     "PairedChange",
     "Pooled",
     "Proportion",
@@ -43,6 +45,8 @@ __all__ = [
     "censored_normal",
     "cochran_q",
     "describe",
+    "fit_mmrm",
+    "fit_mmrm_fallback",
     "fit_truncated_normal",
     "geometric_mean_ratio",
     "hodges_lehmann_shift",

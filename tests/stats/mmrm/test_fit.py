@@ -153,6 +153,14 @@ def test_fit_mmrm__richer_structures_fit_no_worse() -> None:
     assert values["toeph"] >= values["csh"] >= values["cs"]
 
 
+@pytest.mark.parametrize("structure", ["toeph", "ar1h", "csh"])
+def test_fit_mmrm__with_two_visits_every_heterogeneous_structure_is_unstructured(structure: str) -> None:
+    data = weekly().query("week < 4")
+    expected, found = fit(data, ddf="satterthwaite"), fit(data, covariance=structure, ddf="satterthwaite")
+    assert found.log_likelihood == pytest.approx(expected.log_likelihood, rel=1e-12)
+    pd.testing.assert_frame_equal(coefficients(found), coefficients(expected), rtol=1e-7)
+
+
 def test_fit_mmrm__covariance_parameters_are_named_and_positive() -> None:
     parameters = fit(weekly(), covariance="ar1h").covariance_parameters
     assert parameters is not None

@@ -98,7 +98,7 @@ def build_design(data: pd.DataFrame, formula: str, *, subject: str, visit: str) 
     key = subject_codes * len(visits) + visit_codes
     order = np.argsort(key, kind="stable")
     _refuse_repeats(key[order], names, visits, subject, visit)
-    frame = data[used].take(order).reset_index(drop=True)
+    frame = _plain_types(data[used].take(order).reset_index(drop=True))
     frame[visit] = pd.Categorical.from_codes(cast("Sequence[int]", visit_codes[order]), categories=pd.Index(visits))
     frame = _drop_unused_levels(frame)
     return _matrices(parsed, frame, subject_codes[order], visit_codes[order], visits)
@@ -178,6 +178,20 @@ def _refuse_repeats(
         raise EstimationError(
             f"{len(repeated)} row(s) repeat a pair of {subject} and {visit}: {who}; keep one value for each pair"
         )
+
+
+def _plain_types(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with pandas' nullable types as numpy's, which formulaic needs to tell numbers from text."""
+    plain: dict[str, Any] = {}
+    for name, column in frame.items():
+        kind = getattr(column.dtype, "kind", "O")
+        if isinstance(column.dtype, pd.api.extensions.ExtensionDtype) and not isinstance(
+            column.dtype, pd.CategoricalDtype | pd.DatetimeTZDtype
+        ):
+            plain[str(name)] = column.astype(
+                {"i": "int64", "u": "int64", "f": "float64", "b": "bool"}.get(kind, "object")
+            )
+    return frame.assign(**plain)
 
 
 def _drop_unused_levels(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from formulaic.errors import FormulaicError  # type: ignore[import-untyped]
 
 from sap_helpers.errors import EstimationError
 
@@ -40,7 +41,8 @@ def derive_ls_means_grid(design: Design, factors: Sequence[str]) -> tuple[pd.Dat
     Raises
     ------
     EstimationError
-        For a variable that is not a categorical one of the formula, or a grid of more than `MAX_GRID` rows.
+        For a variable that is not a categorical one of the formula, a grid of more than `MAX_GRID` rows, or a variable
+        that the formula uses both as a number and as categories.
     """
     unknown = [name for name in factors if name not in design.levels]
     if unknown or not factors or len(set(factors)) != len(factors):
@@ -57,7 +59,10 @@ def derive_ls_means_grid(design: Design, factors: Sequence[str]) -> tuple[pd.Dat
     frame = cells.assign(**design.means)
     for name in names:
         frame[name] = pd.Categorical(cells[name], categories=list(design.levels[name]))
-    x = np.asarray(design.spec.get_model_matrix(frame, context={}), dtype=np.float64)
+    try:
+        x = np.asarray(design.spec.get_model_matrix(frame, context={}), dtype=np.float64)
+    except FormulaicError as error:
+        raise EstimationError(f"no reference grid for this formula: {str(error).splitlines()[0]}") from error
     per_mean = int(np.prod([len(design.levels[name]) for name in averaged]))
     weights = x.reshape(-1, per_mean, x.shape[1]).mean(axis=1)
     return cells.loc[::per_mean, list(factors)].reset_index(drop=True), weights

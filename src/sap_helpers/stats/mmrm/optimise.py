@@ -105,7 +105,7 @@ def maximise(patterns: Patterns, structure: Structure, visits: tuple[str, ...]) 
         theta, reml = found
         if decrement < DECREMENT:
             return _finish(structure, theta, reml, iteration, visits)
-    return Optimum(theta, reml, MAX_ITERATIONS, f"no convergence in {MAX_ITERATIONS} iterations")
+    return Optimum(theta, reml, MAX_ITERATIONS, _unfinished_note(structure, theta, visits))
 
 
 def _finish(structure: Structure, theta: FloatArray, reml: Reml, iteration: int, visits: tuple[str, ...]) -> Optimum:
@@ -141,8 +141,10 @@ def _slope(reml: Reml, structure: Structure, theta: FloatArray) -> Slope:
     """
     first, second = structure.first(theta), structure.second(theta)
     visits = first.shape[1]
+    if second is not None:
+        return Slope(np.eye(len(theta)), reml.whiten(first), reml.whiten(second))
     if len(first) < visits * (visits + 1) // 2:
-        return Slope(np.eye(len(theta)), reml.whiten(first), None if second is None else reml.whiten(second))
+        return Slope(np.eye(len(theta)), reml.whiten(first), None)
     rows, columns = np.tril_indices(visits)
     along = reml.lower @ first @ reml.lower.T
     return Slope(along[:, rows, columns].T, first, None)
@@ -207,6 +209,13 @@ def _singular_note(vector: FloatArray, visits: tuple[str, ...]) -> str:
         f"the covariance matrix became singular: {named} (nearly) determined by the other values, "
         "or there are too few subjects"
     )
+
+
+def _unfinished_note(structure: Structure, theta: FloatArray, visits: tuple[str, ...]) -> str:
+    value, vector = smallest_eigenvalue(structure.matrix(theta))
+    if value < NEARLY_SINGULAR:
+        return _singular_note(vector, visits)
+    return f"no convergence in {MAX_ITERATIONS} iterations"
 
 
 def _flat_note(structure: Structure, theta: FloatArray, visits: tuple[str, ...]) -> str:

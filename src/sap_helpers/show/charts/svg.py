@@ -1,0 +1,50 @@
+"""Smaller SVG, the same picture: no comments, dates, needless ids or digits, and each style said once."""
+
+from __future__ import annotations
+
+import re
+
+HEAD = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
+GEOMETRY = re.compile(r'( (?:d|x|y)="|translate\()([^")]*)')
+LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+USE_AT = re.compile(r'(<use [^>]*)transform="translate\(([-0-9.]+) 0\)"')
+COMMAND = re.compile(r"\s*([A-Za-z])\s*")
+PATH = re.compile(r' d="([^"]*)"')
+STYLE = re.compile(r' style="([^"]*)"')
+ID = re.compile(r' id="([^"]*)"')
+REFERENCE = re.compile(r'(href="#|url\(#)([^")]*)([")])')
+BETWEEN = re.compile(r">\s+<")
+SHEET_END = "</style>"
+
+
+def shrink_svg(text: str) -> str:
+    """Return the drawing without what does not show: positions to a hundredth of a point, styles as classes."""
+    text = GEOMETRY.sub(lambda match: match[1] + LONG_NUMBER.sub(_hundredths, match[2]), HEAD.sub("", text))
+    text = USE_AT.sub(r'\1x="\2"', text)
+    text = PATH.sub(lambda match: f' d="{COMMAND.sub(_bare, match[1]).strip()}"', text)
+    text = BETWEEN.sub("><", text).strip()
+    return _styles_as_classes(_shorten_ids(text.replace("xlink:href=", "href=")))
+
+
+def _hundredths(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _bare(match: re.Match[str]) -> str:
+    return match[1]
+
+
+def _shorten_ids(text: str) -> str:
+    """Give the ids that something refers to short names, in the order of their first use, and drop the others."""
+    found = dict.fromkeys(name for _, name, _ in REFERENCE.findall(text))
+    names = {name: f"i{i}" for i, name in enumerate(found)}
+    text = ID.sub(lambda match: f' id="{names[match[1]]}"' if match[1] in names else "", text)
+    return REFERENCE.sub(lambda match: match[1] + names[match[2]] + match[3], text)
+
+
+def _styles_as_classes(text: str) -> str:
+    """Move each distinct style into the drawing's own sheet, named in the order of its first use."""
+    names = {style: f"s{i}" for i, style in enumerate(dict.fromkeys(STYLE.findall(text)))}
+    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    text = STYLE.sub(lambda match: f' class="{names[match[1]]}"', text)
+    return text.replace(SHEET_END, f"{rules}{SHEET_END}", 1)

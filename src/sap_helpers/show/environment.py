@@ -1,0 +1,23 @@
+"""The environment that made a page, as a table: Python and the packages that numbers pass through."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+from sap_helpers.show.tables import Cell, Column, Row, Table
+
+PACKAGES = (
+    "sap-helpers", "numpy", "pandas", "pyarrow", "pyreadstat", "scipy", "statsmodels", "lifelines", "matplotlib",
+    "seaborn", "papermill",
+)  # fmt: skip
+
+
+def environment_table() -> Table:
+    """Return the versions of Python and of the packages that numbers pass through."""
+    versions = {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    rows = tuple(Row(name, (Cell(text),)) for name, text in versions.items())
+    return Table(
+        "ENVIRONMENT", "Software that made this page", "Package", (Column("Version", is_number=False),), rows,
+        population="Every version is fixed by requirements.lock", source="manifest.json",
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""The summary page: one row per outcome of the registry record, and the data quality in numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, stat_cell
+from sap_helpers.show.labels import population_label, regression_note
+from sap_helpers.show.number_format import level_text
+from sap_helpers.show.tables import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from sap_helpers.plan import Plan
+    from sap_helpers.results import Results
+
+NOT_YET = "not part of this version of the plan's notebooks"
+SEVERITIES = {
+    "refused": "Refused",
+    "quarantined": "Quarantined: treated as missing",
+    "listed": "Listed: analysed as the plan says",
+    "noted": "Noted: handled by a rule",
+}
+
+
+def outcomes_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
+    """Return the primary outcome at each of its weeks as the record names them."""
+    rows = tuple(
+        Row(
+            f"SRI-4 response, week {key.group1_level}"
+            + (" (primary)" if key.group1_level == str(plan.sri.key_week) else ""),
+            (Cell(population_label(key.population)), count_cell(stats), percent_cell(stats), interval_cell(stats)),
+        )
+        for key, stats in results.of("SRI.PRIMARY").groups().items()
+    )
+    columns = (Column("Set", is_number=False), Column("n/N"), Column("%"), Column(f"{level_text(plan.level)} CI (%)"))
+    return Table(
+        "SUMMARY",
+        "Outcomes of the registry record",
+        "Outcome",
+        columns,
+        rows,
+        population="Sets as named",
+        source="results.csv",
+        stamp=stamp,
+    ).with_footnotes(regression_note(plan), "N: subjects of the set for whom the week was due at the cut.")
+
+
+def quality_table(results: Results, *, stamp: str = "") -> Table:
+    """Return, by what a rule does, how many rules found something and how many findings there are."""
+    groups = results.of("DQ.FINDINGS").groups()
+    rows = []
+    for severity, label in SEVERITIES.items():
+        found = {key: stats for key, stats in groups.items() if key.variable_level == severity and stats["n"].stat}
+        for key, stats in found.items():
+            rows.append(Row(key.group1_level, (Cell(label), stat_cell(stats, "n", 0))))
+    columns = (Column("What it does", is_number=False), Column("Findings"))
+    return Table(
+        "DQ.FINDINGS",
+        "Rules that found something",
+        "Rule",
+        columns,
+        tuple(rows),
+        population="The whole cut",
+        source="findings.csv",
+        stamp=stamp,
+    ).with_footnotes("The data-quality page lists every finding.")

@@ -1,0 +1,128 @@
+"""An executed notebook to its page: cells in order, headings gathered, everything untrusted sanitised, then counted."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jinja2
+
+from sap_helpers.show.page.check import check_page
+from sap_helpers.show.page.markdown import Outline, render_markdown
+from sap_helpers.show.page.outputs import joined, render_output
+from sap_helpers.show.text import LINES, escape, visible
+
+if TYPE_CHECKING:
+    import nbformat
+
+    from sap_helpers.show.page.context import PageContext
+
+DEFAULT, INJECTED, ANSWER, MARK_OF_FAILURE = "parameters", "injected-parameters", "answer", "papermill-error-cell-tag"
+POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+class Block(NamedTuple):
+    """One cell on the page: what it is, its escaped code, and its sanitised HTML."""
+
+    kind: str
+    code: str
+    html: str
+
+
+def render_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
+    """Return the page of an executed notebook: one file, no script, nothing fetched, the same bytes for the same input.
+
+    Parameters
+    ----------
+    notebook
+        Executed. The default parameters are left out where injected ones stand below them; the outputs of a cell
+        tagged ``answer`` stand at the top of the page.
+    context
+        What stands around it.
+
+    Returns
+    -------
+    str
+        The HTML document.
+
+    Raises
+    ------
+    PageError
+        A figure has no description, a formula cannot be set, or the page would not show every table and figure.
+
+    """
+    outline = Outline()
+    answer: list[str] = []
+    blocks = [_block(cell, outline, answer) for cell in _shown_cells(notebook)]
+    style = _resource("style.css")
+    page = _template().render(
+        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=blocks,
+        answer="\n".join(answer), failures=_failures(notebook), style=style, policy=_policy(style),
+    )  # fmt: skip
+    check_page(page, notebook)
+    return page
+
+
+def _shown_cells(notebook: nbformat.NotebookNode) -> list[Any]:
+    tags = [_tags(cell) for cell in notebook.cells]
+    hidden = {MARK_OF_FAILURE} | ({DEFAULT} if any(INJECTED in of for of in tags) else set())
+    return [cell for cell, of in zip(notebook.cells, tags, strict=True) if not (set(of) & hidden and _is_silent(cell))]
+
+
+def _is_silent(cell: Any) -> bool:
+    return not cell.get("outputs")
+
+
+def _tags(cell: Any) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def _block(cell: Any, outline: Outline, answer: list[str]) -> Block:
+    source = joined(cell.source)
+    if cell.cell_type == "markdown":
+        return Block("text", "", render_markdown(source, outline))
+    if cell.cell_type == "raw":
+        return Block("text", "", f'<pre class="sap-text">{escape(source, keep=LINES)}</pre>')
+    html = "\n".join(filter(None, (render_output(output, outline.latest) for output in cell.outputs)))
+    tags = _tags(cell)
+    if ANSWER in tags:
+        answer.append(html)
+        html = ""
+    kind = "parameters" if INJECTED in tags or DEFAULT in tags else "code"
+    return Block(kind, escape(source.rstrip(), keep=LINES), html)
+
+
+def _failures(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return one sentence for each cell that failed."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [
+        visible(f"Code cell {place} failed with {output.ename}; what follows it did not run.")
+        for place, cell in enumerate(code, start=1)
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+
+
+def _policy(style: str) -> str:
+    return POLICY.format(digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())
+
+
+@cache
+def _resource(name: str) -> str:
+    return files("sap_helpers.show.page").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["seen"] = visible
+    return environment.from_string(_resource("template.html.j2"))

@@ -1,0 +1,117 @@
+"""Every subject's response in every week, as one figure: who responded, who did not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.charts.grid import State, draw_state_grid
+from sap_helpers.show.listing import LONG_ROWS
+from sap_helpers.show.tables import Cell, Column, Row, Table
+from sap_helpers.show.text import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATES = {
+    "response": State("response", "#0b5b93", "#ffffff", "●"),
+    "failed": State("component failed", "#f6dfc9", "#5c2c00", "S B P"),
+    "event": State("event before", "#5f666d", "#ffffff", "✕"),
+    "missing": State("missing", "#ffffff", "#1f2529", "?", hatch="////"),
+    "not due": State("not due", "#ffffff", "#59626b", "–"),
+}
+LETTERS = {"S": "SELENA-SLEDAI", "B": "BILAG", "P": "PGA"}
+
+
+def subject_grid_figure(frame: pd.DataFrame, *, stamp: str = "") -> Figure:
+    """Return one row per subject and one column per week, with the state of the primary response.
+
+    Parameters
+    ----------
+    frame
+        Columns USUBJID (text), AVISITN (week), STATE (response, failed, event, missing, not due), FAILED (the letters
+        of the failed components out of S, B and P, empty otherwise); one row per subject and week.
+    stamp
+        The stamp of the cut.
+
+    Returns
+    -------
+    Figure
+        Subjects with most responses first.
+
+    Raises
+    ------
+    ValueError
+        A column is absent, a state is unknown, or a subject has two rows for one week.
+
+    """
+    _check(frame)
+    weeks = sorted({int(week) for week in frame["AVISITN"]})
+    states = {
+        (str(s), int(w)): (str(state), str(failed))
+        for s, w, state, failed in zip(frame["USUBJID"], frame["AVISITN"], frame["STATE"], frame["FAILED"], strict=True)
+    }
+    subjects = _order(states)
+    cells = {
+        (row, column): (states[subject, week][0], " ".join(states[subject, week][1]))
+        for row, subject in enumerate(subjects)
+        for column, week in enumerate(weeks)
+        if (subject, week) in states
+    }
+    svg = draw_state_grid(subjects, [f"Week {week}" for week in weeks], cells, STATES)
+    letters = ", ".join(f"{letter} {name}" for letter, name in LETTERS.items())
+    caption = (
+        f"One row per subject, one column per week. Failed components: {letters}. Event: an intercurrent event before."
+    )
+    return Figure(
+        "SRI.PRIMARY", "Response of every subject in every week", svg, _alt(states, subjects, weeks), caption,
+        _numbers(states, subjects, weeks, stamp), stamp=stamp,
+    )  # fmt: skip
+
+
+def _check(frame: pd.DataFrame) -> None:
+    absent = {"USUBJID", "AVISITN", "STATE", "FAILED"} - set(frame.columns)
+    if absent:
+        raise ValueError(f"subject grid: no column {', '.join(sorted(absent))}; derive it first")
+    unknown = sorted(set(map(str, frame["STATE"])) - set(STATES))
+    if unknown:
+        raise ValueError(f"subject grid: unknown state '{unknown[0]}'; allowed: {', '.join(STATES)}")
+    twice = frame[frame.duplicated(["USUBJID", "AVISITN"])]
+    if len(twice):
+        first = twice.iloc[0]
+        raise ValueError(f"subject grid: subject {first['USUBJID']} has two rows for week {first['AVISITN']}; keep one")
+
+
+def _order(states: dict[tuple[str, int], tuple[str, str]]) -> list[str]:
+    responses = Counter(subject for (subject, _), (state, _) in states.items() if state == "response")
+    return sorted({subject for subject, _ in states}, key=lambda subject: (-responses[subject], subject))
+
+
+def _words(state: tuple[str, str]) -> str:
+    name, failed = state
+    if name != "failed" or not failed:
+        return name
+    return "failed " + ", ".join(LETTERS.get(letter, letter) for letter in failed)
+
+
+def _numbers(
+    states: dict[tuple[str, int], tuple[str, str]], subjects: list[str], weeks: list[int], stamp: str
+) -> Table:
+    rows = tuple(
+        Row(subject, tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks))
+        for subject in subjects
+    )
+    columns = tuple(Column(f"Week {week}", is_number=False) for week in weeks)
+    return Table(
+        "SRI.PRIMARY", "State of every subject in every week", "Subject", columns, rows, source="adqs", stamp=stamp,
+        is_long=len(rows) > LONG_ROWS,
+    )  # fmt: skip
+
+
+def _alt(states: dict[tuple[str, int], tuple[str, str]], subjects: list[str], weeks: list[int]) -> str:
+    parts = []
+    for week in weeks:
+        counts = Counter(state for (_, at), (state, _) in states.items() if at == week)
+        parts.append(f"Week {week}: " + ", ".join(f"{visible(name)} {counts[name]}" for name in STATES if counts[name]))
+    return f"State of the primary response of {len(subjects)} subjects by week. {'; '.join(parts)}."

@@ -1,0 +1,111 @@
+"""A table as HTML: caption, scoped headings, result ids on the cells, in a region that scrolls and takes the focus."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sap_helpers.show.text import escape
+
+if TYPE_CHECKING:
+    from sap_helpers.show.tables import Cell, Column, Row, Table
+
+DEEPEST = 3
+SHORT = 15
+
+
+def render_table_html(table: Table) -> str:
+    """Return the table as HTML: the block of class ``sap-table`` that the page's style sheet knows."""
+    kind = "sap-scroll sap-long" if table.is_long else "sap-scroll"
+    return "\n".join(
+        (
+            '<div class="sap-table">',
+            f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(table.heading)}">',
+            "<table>",
+            _caption(table),
+            _head(table),
+            *_bodies(table),
+            "</table>",
+            "</div>",
+            *_notes(table),
+            "</div>",
+        )
+    )
+
+
+def result_ids_text(result_ids: tuple[str, ...]) -> str:
+    """Return result ids as the text of a ``data-results`` attribute: a JSON list, so that any id survives."""
+    return json.dumps(list(result_ids), separators=(",", ":"))
+
+
+def _caption(table: Table) -> str:
+    number = f'<span class="sap-number">Table {escape(table.number)}.</span> ' if table.number else ""
+    population = f'<span class="sap-population">{escape(table.population)}</span>' if table.population else ""
+    title = f'<span class="sap-title">{number}{escape(table.title)}</span>'
+    return f'<caption><span class="sap-caption">{title}{population}</span></caption>'
+
+
+def _head(table: Table) -> str:
+    if not any(column.spanner for column in table.columns):
+        cells = "".join(_heading(column) for column in table.columns)
+        return f'<thead>\n<tr><th scope="col">{escape(table.stub)}</th>{cells}</tr>\n</thead>'
+    upper = [f'<th scope="col" rowspan="2">{escape(table.stub)}</th>']
+    for spanner, run in groupby(table.columns, key=lambda column: column.spanner):
+        columns = list(run)
+        if spanner:
+            upper.append(f'<th scope="colgroup" class="sap-spanner" colspan="{len(columns)}">{escape(spanner)}</th>')
+        else:
+            upper.extend(_heading(column, ' rowspan="2"') for column in columns)
+    lower = "".join(_heading(column) for column in table.columns if column.spanner)
+    return f"<thead>\n<tr>{''.join(upper)}</tr>\n<tr>{lower}</tr>\n</thead>"
+
+
+def _heading(column: Column, span: str = "") -> str:
+    kind = ' class="sap-num"' if column.is_number else ""
+    return f'<th scope="col"{span}{kind}>{escape(column.label)}</th>'
+
+
+def _bodies(table: Table) -> list[str]:
+    """Return one body for the rows before the first heading row, then one for each heading row and those below it."""
+    if not table.rows:
+        return [f'<tbody>\n<tr><td colspan="{len(table.columns) + 1}">No row to show.</td></tr>\n</tbody>']
+    bodies: list[list[str]] = []
+    for row in table.rows:
+        if not bodies or not row.cells:
+            bodies.append([])
+        bodies[-1].append(_row(row, table.columns))
+    return ["\n".join(("<tbody>", *rows, "</tbody>")) for rows in bodies]
+
+
+def _row(row: Row, columns: tuple[Column, ...]) -> str:
+    if not row.cells:
+        scope = f'scope="rowgroup" class="sap-group" colspan="{len(columns) + 1}"'
+        return f"<tr><th {scope}>{escape(row.label)}</th></tr>"
+    short = "sap-short" if len(row.label) <= SHORT else ""
+    kinds = " ".join(filter(None, (f"sap-depth{min(row.depth, DEEPEST)}" if row.depth else "", short)))
+    kind = f' class="{kinds}"' if kinds else ""
+    cells = "".join(_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True))
+    return f'<tr><th scope="row"{kind}>{escape(row.label)}</th>{cells}</tr>'
+
+
+def _cell(cell: Cell, column: Column) -> str:
+    kind = _class_of(cell.text, is_number=column.is_number)
+    ids = f' data-results="{escape(result_ids_text(cell.result_ids))}"' if cell.result_ids else ""
+    return f"<td{kind}{ids}>{escape(cell.text)}</td>"
+
+
+def _class_of(text: str, *, is_number: bool) -> str:
+    """Return the class attribute of a cell: numbers and short texts never wrap, words in a column of numbers may."""
+    if is_number:
+        return ' class="sap-num"' if text[0] in "0123456789<>-+–" else ' class="sap-num sap-words"'
+    return ' class="sap-short"' if len(text) <= SHORT else ""
+
+
+def _notes(table: Table) -> list[str]:
+    notes = [escape(note) for note in table.footnotes]
+    origin = " · ".join(part for part in (table.plan_id, table.source, table.stamp) if part)
+    lines = [f"<p>{note}</p>" for note in notes]
+    if origin:
+        lines.append(f'<p class="sap-source">{escape(origin)}</p>')
+    return ['<div class="sap-notes">', *lines, "</div>"] if lines else []

@@ -1,0 +1,156 @@
+"""A table as one frozen object of named parts: every verb returns a changed copy, and rendering comes last."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sap_helpers.show.table_html import render_table_html
+from sap_helpers.show.table_text import render_table_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+NUMBER = re.compile(r"[A-Za-z]?\d+(\.\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one cell shows, and the ids of the results whose numbers it shows."""
+
+    text: str
+    result_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an empty text."""
+        if not self.text.strip():
+            raise ValueError("an empty cell says nothing: write 'not estimable' with the reason, 'none' or '0'")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, whether it holds numbers (set right), and the heading above it, if there is one."""
+
+    label: str
+    is_number: bool = True
+    spanner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its heading, how far that is indented, and the cells beside it; without cells it heads those below."""
+
+    label: str
+    cells: tuple[Cell, ...] = ()
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that stands alone: what it is about, whose data, how, from what and from which cut.
+
+    Parameters
+    ----------
+    plan_id
+        Analysis id of the plan, for example ``SRI.PRIMARY``.
+    title
+        What it shows, without the number.
+    stub
+        Heading of the column that names the rows.
+    columns
+        The columns beside it; neighbours with one spanner stand under it.
+    rows
+        As many cells as columns in each, or none in a heading row.
+    number
+        Its number in the report, empty for none.
+    population
+        Analysis set and N in words.
+    footnotes
+        Method, rules, reasons; one sentence each.
+    source
+        Analysis ids or data set behind it.
+    stamp
+        The cut that it belongs to.
+
+    Raises
+    ------
+    ValueError
+        A row has another number of cells than there are columns.
+
+    """
+
+    plan_id: str
+    title: str
+    stub: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    number: str = ""
+    population: str = ""
+    footnotes: tuple[str, ...] = ()
+    source: str = ""
+    stamp: str = ""
+    is_long: bool = field(default=False)
+
+    def __post_init__(self) -> None:
+        """Refuse rows that do not fit the columns."""
+        for row in self.rows:
+            if row.cells and len(row.cells) != len(self.columns):
+                counts = f"{len(row.cells)} cells for {len(self.columns)} columns"
+                raise ValueError(f"table {self.plan_id}: row '{row.label}' has {counts}")
+
+    def with_number(self, number: str) -> Table:
+        """Return the table under a number such as ``3`` or ``14.2.1``."""
+        if not NUMBER.fullmatch(number):
+            raise ValueError(f"table {self.plan_id}: number '{number}' is not of the form 3 or 14.2.1")
+        return replace(self, number=number)
+
+    def with_title(self, title: str) -> Table:
+        """Return the table under another title."""
+        return replace(self, title=title)
+
+    def with_population(self, population: str) -> Table:
+        """Return the table with the words for its analysis set."""
+        return replace(self, population=population)
+
+    def with_rows(self, rows: Iterable[Row]) -> Table:
+        """Return the table with more rows below."""
+        return replace(self, rows=(*self.rows, *rows))
+
+    def with_footnotes(self, *footnotes: str) -> Table:
+        """Return the table with more footnotes, each once."""
+        return replace(self, footnotes=tuple(dict.fromkeys(filter(None, (*self.footnotes, *footnotes)))))
+
+    def with_source(self, source: str) -> Table:
+        """Return the table with the words for where its numbers come from."""
+        return replace(self, source=source)
+
+    def with_stamp(self, stamp: str) -> Table:
+        """Return the table with the stamp of its cut."""
+        return replace(self, stamp=stamp)
+
+    @property
+    def result_ids(self) -> tuple[str, ...]:
+        """The ids of all results shown, each once, in reading order."""
+        return tuple(dict.fromkeys(i for row in self.rows for cell in row.cells for i in cell.result_ids))
+
+    @property
+    def heading(self) -> str:
+        """The title with its number, as text."""
+        return f"Table {self.number}. {self.title}" if self.number else self.title
+
+    def html(self) -> str:
+        """Return the table as HTML, everything escaped."""
+        return render_table_html(self)
+
+    def text(self) -> str:
+        """Return the table as plain text."""
+        return render_table_text(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.text()}
+
+
+def spanned(label: str, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the columns under one common heading."""
+    return tuple(replace(column, spanner=label) for column in columns)

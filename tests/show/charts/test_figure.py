@@ -1,0 +1,29 @@
+"""The figure object."""
+
+import pytest
+
+from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.tables import Cell, Column, Row, Table
+
+
+@pytest.fixture
+def figure():
+    numbers = Table("X", "Numbers", "Week", (Column("%"),), (Row("2", (Cell("31.6"),)),))
+    return Figure("X", "Response", b"<svg/>", "Week 2: 31.6%.", "Bars: interval.", numbers, stamp="cut c1")
+
+
+def test_mimebundle__carries_words_caption_and_numbers_beside_the_drawing(figure):
+    data, metadata = figure.with_number("2")._repr_mimebundle_()
+    assert data["image/svg+xml"] == "<svg/>"
+    assert metadata["image/svg+xml"]["alt"] == "Week 2: 31.6%."
+    assert metadata["image/svg+xml"]["caption"] == "Figure 2. Response. Bars: interval. X · cut c1."
+    assert "<table>" in metadata["image/svg+xml"]["numbers"]
+
+
+def test_figure__without_words_is_refused(figure):
+    with pytest.raises(ValueError, match="figure X: no alternative text"):
+        Figure("X", "T", b"<svg/>", " ", "c", figure.numbers)
+
+
+def test_with_stamp__stamps_the_numbers_too(figure):
+    assert figure.with_stamp("cut c2").numbers.stamp == "cut c2"

@@ -1,0 +1,26 @@
+"""Smaller SVG."""
+
+from sap_helpers.show.charts.svg import shrink_svg
+
+
+def test_shrink_svg__ids_that_nothing_uses_go_and_the_others_get_short():
+    assert shrink_svg('<svg><g id="a"><path id="glyph" d="M 1 2"/></g><use xlink:href="#glyph"/></svg>') == (
+        '<svg><g><path id="i0" d="M1 2"/></g><use href="#i0"/></svg>'
+    )
+
+
+def test_shrink_svg__positions_keep_two_places():
+    assert shrink_svg('<svg><path d="M 1.23456 -2.00001 \nL 3 4"/></svg>') == '<svg><path d="M1.23 -2L3 4"/></svg>'
+
+
+def test_shrink_svg__scales_keep_all_their_digits():
+    assert "scale(0.015625)" in shrink_svg('<svg><path d="M 1 2" transform="scale(0.015625)"/></svg>')
+
+
+def test_shrink_svg__each_style_is_said_once():
+    text = shrink_svg('<svg><style>*{a: b}</style><g style="fill: #fff"/><g style="fill: #fff"/></svg>')
+    assert text == '<svg><style>*{a: b}.s0{fill: #fff}</style><g class="s0"/><g class="s0"/></svg>'
+
+
+def test_shrink_svg__comments_and_metadata_go():
+    assert shrink_svg('<?xml version="1.0"?><svg><!-- a --><metadata><a/></metadata><g/></svg>') == "<svg><g/></svg>"

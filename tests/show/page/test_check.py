@@ -1,0 +1,58 @@
+"""The count of tables and figures."""
+
+import pytest
+from nbformat import v4
+
+from sap_helpers.show.page.check import check_page
+from sap_helpers.show.page.errors import PageError
+from sap_helpers.show.page.render import render_page
+
+TABLE = "<table><tr><td>1</td></tr></table>"
+
+
+@pytest.fixture
+def notebook(make_notebook, shown, primary, plan):
+    from sap_helpers.show.sri import response_table
+    from sap_helpers.show.sri_figures import response_figure
+
+    output = v4.new_output("display_data", data={"text/html": TABLE})
+    figure, table = response_figure(primary, plan), response_table(primary, plan)
+    return make_notebook("| a |\n|---|\n| 1 |\n", [shown(figure), shown(table), output])
+
+
+def test_check_page__a_whole_page_passes(notebook, context):
+    page = render_page(notebook, context)
+    # the markdown's, the figure's numbers, the response's and the foreign one
+    assert page.count("<table>") == 4
+    check_page(page, notebook)
+
+
+def test_check_page__a_lost_table_is_noticed(notebook, context):
+    page = render_page(notebook, context)
+    with pytest.raises(PageError, match="4 tables in the notebook, 3 on the page"):
+        check_page(page.replace("<table>", "<div>", 1), notebook)
+
+
+def test_check_page__a_lost_figure_is_noticed(notebook, context):
+    page = render_page(notebook, context)
+    with pytest.raises(PageError, match="1 figures in the notebook, 0 on the page"):
+        check_page(page.replace("<img ", "<b "), notebook)
+
+
+def test_check_page__a_table_too_many_is_noticed(notebook, context):
+    page = render_page(notebook, context)
+    with pytest.raises(PageError, match="4 tables in the notebook, 5 on the page"):
+        check_page(page + TABLE, notebook)
+
+
+def test_render_page__a_template_that_drops_outputs_is_noticed(notebook, context, monkeypatch):
+    import sap_helpers.show.page.render as module
+
+    monkeypatch.setattr(module, "render_output", lambda output, label: "")
+    with pytest.raises(PageError, match="the page does not show its notebook"):
+        render_page(notebook, context)
+
+
+def test_check_page__tables_inside_what_is_dropped_do_not_count(make_notebook, context):
+    output = v4.new_output("display_data", data={"text/html": f"<script>'{TABLE}'</script>{TABLE}"})
+    assert render_page(make_notebook([output]), context).count("<table>") == 1

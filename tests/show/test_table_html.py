@@ -1,0 +1,85 @@
+"""Tables as HTML."""
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+
+from sap_helpers.show.table_html import result_ids_text
+from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
+
+HOSTILE = "<script>alert(1)</script>\u202e\"'"
+
+
+def soup(table):
+    return BeautifulSoup(table.html(), "html.parser")
+
+
+@pytest.fixture
+def table():
+    rows = (Row("Sex"), Row("female", (Cell("5", ("x|Sex\nF|n",)), Cell("no subject due yet")), depth=1))
+    return Table("X", "A title", "Group", (Column("n"), Column("%")), rows, number="2", population="FAS, N = 9")
+
+
+def test_html__caption_holds_number_title_and_population(table):
+    assert soup(table).caption.get_text(" ", strip=True) == "Table 2. A title FAS, N = 9"
+
+
+def test_html__every_heading_has_a_scope(table):
+    assert [th["scope"] for th in soup(table).find_all("th")] == ["col", "col", "col", "rowgroup", "row"]
+
+
+def test_html__result_ids_survive_whatever_they_hold(table):
+    cell = soup(table).find(attrs={"data-results": True})
+    assert json.loads(cell["data-results"]) == ["x|Sex\nF|n"]
+
+
+def test_html__the_region_scrolls_takes_the_focus_and_has_a_name(table):
+    region = soup(table).find(role="region")
+    assert (region["tabindex"], region["aria-label"]) == ("0", "Table 2. A title")
+
+
+def test_html__has_no_style_and_no_id(table):
+    assert not [tag for tag in soup(table).find_all() if "style" in tag.attrs or "id" in tag.attrs]
+
+
+def test_html__words_in_a_column_of_numbers_may_wrap(table):
+    assert soup(table).find("td", string="no subject due yet")["class"] == ["sap-num", "sap-words"]
+
+
+def test_html__spanners_stand_over_their_columns():
+    columns = (*spanned("PGA", (Column("n"), Column("%"))), Column("p"))
+    table = Table("X", "T", "Week", columns, (Row("2", (Cell("1"), Cell("2"), Cell("3"))),))
+    upper, lower = soup(table).thead.find_all("tr")
+    assert [(th.text, th.get("colspan"), th.get("rowspan")) for th in upper.find_all("th")] == [
+        ("Week", None, "2"),
+        ("PGA", "2", None),
+        ("p", None, "2"),
+    ]
+    assert [th.text for th in lower.find_all("th")] == ["n", "%"]
+
+
+def test_html__every_text_is_escaped():
+    columns = (Column(HOSTILE, spanner=HOSTILE),)
+    table = Table(
+        HOSTILE, HOSTILE, HOSTILE, columns, (Row(HOSTILE), Row(HOSTILE, (Cell(HOSTILE, (HOSTILE,)),))),
+        population=HOSTILE, footnotes=(HOSTILE,), source=HOSTILE, stamp=HOSTILE,
+    )  # fmt: skip
+    markup = table.html()
+    assert "<script" not in markup
+    assert "\u202e" not in markup
+    assert {tag.name for tag in BeautifulSoup(markup, "html.parser").find_all()} <= {
+        "div", "table", "caption", "span", "thead", "tbody", "tr", "th", "td", "p",
+    }  # fmt: skip
+
+
+def test_html__a_table_without_rows_says_so():
+    assert "No row to show." in Table("X", "T", "S", (Column("a"),)).html()
+
+
+def test_html__is_the_same_each_time(table):
+    assert table.html() == table.html()
+
+
+def test_result_ids_text__is_ascii_json():
+    assert result_ids_text(("a|é", "b")) == '["a|\\u00e9","b"]'
