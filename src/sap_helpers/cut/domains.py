@@ -37,6 +37,8 @@ R038 = Rule(
     "R038", "quarantined", "not a finite plain number", allowed="ASCII digits with a decimal point",
     action="Treated as missing. Correct the source.",
 )  # fmt: skip
+# what an empty domain means where that is not "nothing is known"
+EMPTY_MEANS = {"ae": {"action": "0 events of all treated subjects in a sealed cut; not available in an unsealed one."}}
 # Rule 32 has no finding: extra columns are welcome, and a test shows that they do no harm.
 RULES: tuple[Rule, ...] = (R010, R028, R031, R032, R037, R038)
 CELL_RULES = (R037, R038)
@@ -170,7 +172,7 @@ def check_domain(
             columns[name] = to_number(table.frame[name])
             findings += _check_numbers(table, name, file_name)
     if table.frame.empty:
-        findings.append(R010.finding(domain=domain, file=file_name))
+        findings.append(R010.finding(domain=domain, file=file_name, **EMPTY_MEANS.get(domain, {})))
     frame = pd.DataFrame(columns, index=table.frame.index)
     frame.insert(0, "ROW", np.arange(1, len(frame) + 1, dtype=np.int64))
     return frame, findings

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sap_helpers.cut import content, csv_format, files, instrument_checks, record_rules, seal, text_rules
+from sap_helpers.cut import (
+    adverse_checks,
+    content,
+    csv_format,
+    files,
+    instrument_checks,
+    laboratory_checks,
+    record_rules,
+    seal,
+    text_rules,
+)
 from sap_helpers.cut import domains as domain_rules
 from sap_helpers.cut import folder as folder_rules
 from sap_helpers.cut import info as info_rules
@@ -34,13 +44,14 @@ R088 = Rule("R088", "listed", "the plan is not the one at sealing", (), "", "Eve
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
-            *content.RULES, *csv_format.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES,
-            *info_rules.RULES, *instrument_checks.RULES, *record_rules.RULES, *seal.RULES, *text_rules.RULES, R088,
+            *adverse_checks.RULES, *content.RULES, *csv_format.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES,
+            *info_rules.RULES, *instrument_checks.RULES, *laboratory_checks.RULES, *record_rules.RULES, *seal.RULES,
+            *text_rules.RULES, R088,
         ),
         key=lambda rule: rule.rule,
     )
 )  # fmt: skip
-CHECKS = instrument_checks.CHECKS
+CHECKS = (*instrument_checks.CHECKS, *laboratory_checks.CHECKS, *adverse_checks.CHECKS)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.derive.adverse_events import derive_adverse_events
 from sap_helpers.derive.deviations import derive_deviations
 from sap_helpers.derive.exposure import derive_exposure
 from sap_helpers.derive.instruments import derive_questionnaires
 from sap_helpers.derive.laboratory import derive_laboratory
 from sap_helpers.derive.medication import compute_daily_prednisone, derive_medication
+from sap_helpers.derive.relapses import derive_remission_set
 from sap_helpers.derive.response import derive_measures, derive_response, derive_response_records
+from sap_helpers.derive.risk import derive_vars_risk
+from sap_helpers.derive.states import derive_state_records
 from sap_helpers.derive.subjects import derive_sets, derive_subjects
+from sap_helpers.derive.times import derive_relapse_records, derive_response_time_records, derive_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +42,8 @@ def derive_analysis_data(
     Returns
     -------
     dict
-        adsl, adex, adqs, adlb, adcm, addv. An absent domain gives a data set with its columns and no record.
+        adsl, adex, adqs, adlb, adcm, addv, adtte, adae. An absent domain gives a data set with its columns and no
+        record.
     """
     adex = derive_exposure(domains["ex"], plan)
     adsl = derive_subjects(domains, adex, cut_date, plan)
@@ -50,13 +56,32 @@ def derive_analysis_data(
     primary = plan.sri.analyses[0]
     responses = derive_response(derive_measures(adsl, adqs, cut_date, plan), primary, plan)
     records = derive_response_records(responses)
-    adqs = pd.concat([adqs, records], ignore_index=True)
+    states = derive_state_records(adsl, adqs, adcm, cut_date, plan)
+    adqs = pd.concat([adqs, records, states], ignore_index=True)
     adqs = adqs.assign(**{name: adqs[name].fillna("") for name in ("ABLFL", "REASON", "CRIT1FL", "ANL01FL")})
     adlb = derive_laboratory(domains.get("lb"), domains.get("cp"), adsl, plan)
     addv = derive_deviations(domains.get("dv"), adsl)
     adsl = _with_criteria(adsl, domains.get("ie"))
-    frames = {"adsl": adsl, "adex": adex, "adqs": adqs, "adlb": adlb, "adcm": adcm, "addv": addv}
-    return {name: frame.assign(ASEQ=range(1, len(frame) + 1)) for name, frame in frames.items()}
+    adsl = derive_vars_risk(adsl, domains, cut_date, plan)
+    adae = derive_adverse_events(domains.get("ae"), domains["dm"], adsl, adex, plan)
+    # times name the records that they rest on, so that these are numbered first
+    adsl, adqs = _numbered(adsl), _numbered(adqs)
+    adsl = derive_remission_set(adsl, adqs, cut_date, plan, is_available="DSSCAT" in domains.get("ds", ()))
+    adtte = derive_times(
+        [
+            *derive_relapse_records(adsl, adqs, cut_date, plan),
+            derive_response_time_records(adsl, adqs, responses, plan),
+        ]
+    )
+    frames = {
+        "adsl": adsl, "adex": adex, "adqs": adqs, "adlb": adlb, "adcm": adcm, "addv": addv, "adtte": adtte,
+        "adae": adae,
+    }  # fmt: skip
+    return {name: _numbered(frame) for name, frame in frames.items()}
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(ASEQ=range(1, len(frame) + 1))
 
 
 def _empty_qs() -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.derive import adverse_rules, laboratory_rules
 from sap_helpers.derive.events import is_word
 from sap_helpers.findings import Finding, Rule
 
@@ -29,7 +30,7 @@ R071 = Rule("R071", "listed", "a baseline below the eligibility limit", ("qs",),
 R073 = Rule("R073", "listed", "items missing: the recorded total is used", ("qs",), "", "Complete the items.")
 R074 = Rule("R074", "listed", "a recorded total that is not the sum of the items", ("qs",), "", "The items decide.")
 RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",), "", "Counts from the first dose.")
-LISTING_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074)
+LISTING_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074, *laboratory_rules.RULES, *adverse_rules.RULES)
 
 ASSESSMENTS = {"SLEDAI": "SELENA-SLEDAI", "BILAG": "BILAG-2004"}
 
@@ -39,7 +40,8 @@ def check_analysis_data(
 ) -> list[Finding]:
     """Return the findings of every rule that only lists, for the domains that the cut has."""
     adsl, adex, adqs = data["adsl"], data["adex"], data["adqs"]
-    found = check_dosing(adsl, adex, plan)
+    found = check_dosing(adsl, adex, plan) + laboratory_rules.check_laboratory(data["adlb"], domains, plan)
+    found += adverse_rules.check_adverse_events(data, domains, plan)
     if "qs" in domains and len(domains["qs"]):
         found += check_assessments(adsl, adqs, plan)
         found += check_totals(adqs, plan)

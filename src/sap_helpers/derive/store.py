@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
-DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv")
+DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv", "adtte", "adae")
 ALL_RULES: tuple[Rule, ...] = tuple(sorted((*RULES, *LISTING_RULES), key=lambda rule: rule.rule))
 
 

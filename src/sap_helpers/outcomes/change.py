@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.outcomes.blocks import statistics, unavailable
-from sap_helpers.results import Key, Results, join
+from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import describe, paired_t, signed_rank
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _tests(key: Key, before: np.ndarray, after: np.ndarray, change: np.ndarray, 
     shift = {"estimate": ranks.estimate, "conf.low": ranks.conf_low, "conf.high": ranks.conf_high}
     return [
         statistics(key._replace(method=PAIRED_T), values, t.note),
-        statistics(key._replace(method=WILCOXON), test, ranks.test_note),
+        Results(tuple(Result(key._replace(method=WILCOXON), name, test[name], ranks.test_note) for name in test)),
         statistics(key._replace(method=HODGES_LEHMANN), shift, ranks.interval_note),
     ]
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 PLANNED = ("DISP.FLOW", "DISP.SETS", "ELIG.CRITERIA", "BASE.TABLE1", "EXP.COMPLIANCE", "DEV.MAJOR")
 COUNT = ("n", "N", "p")
 SUMMARY = ("N", "mean", "sd", "median", "p25", "p75", "min", "max")
-SETS = ("ENR", "SAF", "FAS", "PPS")
-SET_NEEDS = {"FAS": ("qs",), "PPS": ("qs", "ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC")}
+SETS = ("ENR", "SAF", "FAS", "PPS", "REM")
+SET_NEEDS = {"FAS": ("qs",), "PPS": ("qs", "ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC"), "REM": ("qs", "ds.DSSCAT")}
 NOBODY = "no subject dosed yet"
 
 
@@ -89,7 +89,7 @@ def analyse_sets(study: Study) -> Results:
             found.append(unavailable([key], COUNT, why))
             continue
         found.append(count_results(key, len(study.subjects(name)), total, "no subject enrolled"))
-        if name in ("FAS", "PPS"):
+        if f"{name}OUT" in study["adsl"]:
             reasons = study.subjects("SAF")[f"{name}OUT"]
             split = reasons[reasons != ""].str.split("; ").explode()
             for reason, count in split.value_counts().sort_index().items():

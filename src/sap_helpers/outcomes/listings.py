@@ -71,7 +71,7 @@ def list_out_of_sets(study: Study) -> pd.DataFrame:
     treated = study.subjects("SAF")
     parts = [
         pd.DataFrame({"USUBJID": treated["USUBJID"], "SET": name, "REASON": treated[f"{name}OUT"]})
-        for name in ("FAS", "PPS")
+        for name in ("FAS", "PPS", "REM")
     ]
     frame = pd.concat(parts)
     return frame.loc[frame["REASON"] != ""].sort_values(["USUBJID", "SET"], ignore_index=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from sap_helpers.derive.timing import ONE_DAY
+from sap_helpers.derive.times import derive_response_times
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
     EXACT_LIMITS,
@@ -20,6 +18,8 @@ from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import cochran_q, kaplan_meier
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sap_helpers.derive.store import Study
     from sap_helpers.stats import CurvePoint
 
@@ -55,7 +55,7 @@ def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
     if why:
         planned = [key._replace(group1="DAY", group1_level=str(day)) for day in days]
         return unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why) + _sustained(study, primary, why)
-    times = derive_response_times(study, primary)
+    times = derive_response_times(study.subjects("FAS"), primary, plan)
     curve = kaplan_meier(times["TIME"].to_numpy(), times["EVENT"].to_numpy(), plan.level)
     found = [_point(key, "DAY", day, curve.at(day)) for day in days]
     steps = [point for point in curve.points if point.time > 0]
@@ -63,30 +63,6 @@ def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
     values = {"median": curve.median, "conf.low": curve.median_low, "conf.high": curve.median_high}
     found.append(statistics(key, values, curve.median_note or curve.note or "not reached"))
     return join([*found, _sustained(study, primary, "")])
-
-
-def derive_response_times(study: Study, primary: pd.DataFrame) -> pd.DataFrame:
-    """Return the day of the first response of each subject of the full analysis set, or of its censoring.
-
-    Cases, the first that applies: a response at a due week, the day of that assessment; an intercurrent event up to the
-    last day of the key week's window, censored on that day; an assessed due week, censored at the last one; else 0.
-
-    Returns
-    -------
-    pandas.DataFrame
-        USUBJID, TIME (days), EVENT (1 response, 0 censored).
-    """
-    plan = study.plan
-    last_day = plan.time.window(plan.sri.key_week)[1]
-    adsl = study.subjects("FAS").set_index("USUBJID")
-    within = primary.loc[primary["AVISITN"] <= plan.sri.key_week]
-    day = (within["ASSESSDT"] - within["TRTSDT"]).dt.days + 1
-    first = day[within["COUNTED"] == "Y"].groupby(within["USUBJID"]).min().reindex(adsl.index)
-    assessed = day[within["RESPONSE"] != ""].groupby(within["USUBJID"]).max().reindex(adsl.index)
-    is_held = adsl["ICEDT"] <= adsl["TRTSDT"] + (last_day - 1) * ONE_DAY
-    censored = assessed.fillna(0).mask(is_held, last_day)
-    time = first.fillna(censored).clip(lower=0)
-    return pd.DataFrame({"USUBJID": adsl.index, "TIME": time.to_numpy(), "EVENT": first.notna().astype(int).to_numpy()})
 
 
 def _point(key: Key, group: str, day: int, point: CurvePoint) -> Results:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sap_helpers.outcomes.adverse_events import analyse_adverse_events
 from sap_helpers.outcomes.data_quality import analyse_data_quality
 from sap_helpers.outcomes.disposition import analyse_disposition
+from sap_helpers.outcomes.immunology import analyse_immunology
+from sap_helpers.outcomes.relapses import analyse_relapses
+from sap_helpers.outcomes.sledai import analyse_sledai
 from sap_helpers.outcomes.sri import analyse_sri
 from sap_helpers.results import Results, from_csv, join
 
@@ -15,7 +19,15 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.store import Study
 
-OUTCOMES: tuple[Callable[[Study], Results], ...] = (analyse_data_quality, analyse_disposition, analyse_sri)
+OUTCOMES: tuple[Callable[[Study], Results], ...] = (
+    analyse_data_quality,
+    analyse_disposition,
+    analyse_sri,
+    analyse_immunology,
+    analyse_sledai,
+    analyse_relapses,
+    analyse_adverse_events,
+)
 
 
 def load_results(study: Study, path: str | Path) -> Results:

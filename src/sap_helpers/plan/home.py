@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[3]
+SAP_FOLDER = HOME / "sap"
 PLAN_FILE = HOME / "sap" / "plan.yaml"
 DOMAINS_FILE = HOME / "sap" / "domains.csv"
+UNITS_FILE = HOME / "sap" / "units.csv"
 NOTEBOOKS = HOME / "notebooks"

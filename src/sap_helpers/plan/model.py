@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from sap_helpers.plan.base import DecimalNumber, Part, Positive, Window, Word, Words
+from sap_helpers.plan.immunology import Immunology, Laboratory
+from sap_helpers.plan.mixed_model import MixedModel
+from sap_helpers.plan.relapse import Relapse
+from sap_helpers.plan.safety import Safety
+from sap_helpers.plan.sledai import SledaiOutcome
 
-def _as_decimal(value: object) -> object:
-    """Take a number as the decimal that was written, not as its binary neighbour."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return value
-    try:
-        number = Decimal(repr(value) if isinstance(value, float) else str(value))
-    except InvalidOperation:
-        return value
-    return number if number.is_finite() else value
-
-
-DecimalNumber = Annotated[Decimal, BeforeValidator(_as_decimal)]
-Word = Annotated[str, Field(min_length=1)]
-Words = tuple[Word, ...]
-Day = int
-Window = tuple[Day, Day]
-Positive = Annotated[int, Field(ge=1)]
 Population = Literal["ENR", "SAF", "FAS", "PPS", "REM"]
 Component = Literal["sledai", "bilag", "pga"]
-
-
-class Part(BaseModel):
-    """A part of the plan: unknown keys refused, types strict, never changed once read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Design(Part):
@@ -281,18 +263,6 @@ class Eligibility(Part):
     max_transaminase_multiple: DecimalNumber
 
 
-class Relapse(Part):
-    """Relapses after stopping."""
-
-    days_after_stop: Positive
-
-
-class Safety(Part):
-    """Safety."""
-
-    last_day: Positive
-
-
 class Plan(Part):
     """The whole plan."""
 
@@ -309,6 +279,10 @@ class Plan(Part):
     instruments: Instruments
     sri: Sri
     eligibility: Eligibility
+    laboratory: Laboratory
+    immunology: Immunology
+    mixed_model: MixedModel
+    sledai: SledaiOutcome
     relapse: Relapse
     safety: Safety
 
@@ -317,4 +291,17 @@ class Plan(Part):
         unknown = [week for week in self.sri.weeks if week not in self.time.windows]
         if unknown:
             raise ValueError(f"sri.weeks: no analysis window for week {unknown[0]}; allowed: {list(self.time.weeks)}")
+        asked = (self.immunology.week, *self.immunology.model_weeks)
+        unknown = [week for week in asked if week not in self.time.windows]
+        if unknown:
+            raise ValueError(f"immunology: no analysis window for week {unknown[0]}; allowed: {list(self.time.weeks)}")
+        nameless = [code for code in self.immunology.marker_codes if code not in self.laboratory.tests]
+        if nameless:
+            raise ValueError(f"immunology.markers: {nameless[0]} is not among laboratory.tests")
+        unknown = [week for week in self.sledai.model_weeks if week not in self.time.windows]
+        if unknown:
+            raise ValueError(f"sledai.model_weeks: no analysis window for week {unknown[0]}")
+        items = {code for state in self.sledai.states for code in state.absent_items}
+        if items - set(self.instruments.sledai.weights):
+            raise ValueError(f"sledai.states: no item {', '.join(sorted(items - set(self.instruments.sledai.weights)))}")
         return self

@@ -14,7 +14,7 @@ POPULATIONS = {
     "SAF": "Treated subjects",
     "FAS": "Full analysis set",
     "PPS": "Per-protocol set",
-    "REM": "Subjects who stopped in remission",
+    "REM": "Stopped treatment after a remission",
 }
 INTERVALS = {"clopper-pearson": "Clopper-Pearson (exact)", "wilson": "Wilson"}
 SHORT_INTERVALS = {"clopper-pearson": "exact", "wilson": "Wilson"}

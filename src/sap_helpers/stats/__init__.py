@@ -2,6 +2,7 @@
 
 from sap_helpers.stats.censored import CensoredChange, CensoredNormal, censored_change, censored_normal
 from sap_helpers.stats.curves import Curve, CurvePoint
+from sap_helpers.stats.delta import Shifted, conditional_means, shift_contrast
 from sap_helpers.stats.imputation import Imputations, Pooled, impute_binary_sequence, rubin, rubin_proportion
 from sap_helpers.stats.mmrm import MmrmFit, fit_mmrm, fit_mmrm_fallback
 from sap_helpers.stats.paired import Description, PairedChange, describe, geometric_mean_ratio, paired_t
@@ -38,12 +39,14 @@ __all__ = [
     "Proportion",
     "Rate",
     "Shift",
+    "Shifted",
     "SignedRank",
     "TruncatedNormal",
     "aalen_johansen",
     "censored_change",
     "censored_normal",
     "cochran_q",
+    "conditional_means",
     "describe",
     "fit_mmrm",
     "fit_mmrm_fallback",
@@ -61,6 +64,7 @@ __all__ = [
     "regression_to_mean",
     "rubin",
     "rubin_proportion",
+    "shift_contrast",
     "signed_rank",
     "spearman_ci",
     "tipping_points",

@@ -1,6 +1,6 @@
 """Forest plots."""
 
-from sap_helpers.show.charts.forest import ForestRow, draw_forest
+from sap_helpers.show.charts.forest import ForestAxis, ForestRow, draw_forest
 
 ROWS = [
     ForestRow("Primary", 71.1, 54.1, 84.6, ("27/38", "71.1"), is_main=True),
@@ -26,3 +26,10 @@ def test_draw_forest__grows_with_its_rows():
 
 def test_draw_forest__an_estimate_without_interval_is_a_point():
     assert draw([ForestRow("a", 50.0, texts=("1/2", "50.0"))]).startswith(b"<svg")
+
+
+def test_draw_forest__an_axis_of_its_own_moves_the_points():
+    rows = [ForestRow("Treg", 2.0, 1.0, 3.0, ("2.0",))]
+    narrow, wide = (ForestAxis(-1, end, ((0, "0"), (end, str(end)))) for end in (4, 8))
+    drawn = [draw_forest(rows, headings=("SD",), x_label="Change", axis=axis) for axis in (narrow, wide)]
+    assert drawn[0] != drawn[1]

@@ -26,8 +26,20 @@ LABELS_AT, AXES_FROM, AXES_TO, TEXTS_AT = 0.005, 0.35, 0.66, (0.69, 0.775, 0.85)
 
 
 @dataclass(frozen=True, slots=True)
+class ForestAxis:
+    """An axis that is not of percentages: its ends and its ticks with their texts."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+
+
+PERCENT_AXIS = ForestAxis(0, 100, tuple((float(tick), f"{tick}%") for tick in PERCENT_TICKS))
+
+
+@dataclass(frozen=True, slots=True)
 class ForestRow:
-    """One row: a heading when it has no texts; otherwise an estimate with its interval in percent, nan for none."""
+    """One row: a heading when it has no texts; otherwise an estimate with its interval, nan for none."""
 
     label: str
     estimate: float = math.nan
@@ -39,7 +51,12 @@ class ForestRow:
 
 
 def draw_forest(
-    rows: Sequence[ForestRow], *, headings: Sequence[str], x_label: str, reference: float = math.nan
+    rows: Sequence[ForestRow],
+    *,
+    headings: Sequence[str],
+    x_label: str,
+    reference: float = math.nan,
+    axis: ForestAxis = PERCENT_AXIS,
 ) -> bytes:
     """Draw rows of estimates with intervals, labels at the left and their numbers at the right.
 
@@ -50,9 +67,11 @@ def draw_forest(
     headings
         What the texts at the right are, one for each text of a row, up to three.
     x_label
-        Name of the axis, which runs from 0 to 100 percent.
+        Name of the axis.
     reference
         Where a thin line runs through all rows, nan for none.
+    axis
+        Its ends and ticks; 0 to 100 percent where not given.
 
     Returns
     -------
@@ -65,7 +84,7 @@ def draw_forest(
     total_in = ROW_IN * sum(heights) + HEAD_IN + FOOT_IN
     with drawing(total_in, layout=None) as (figure, axes):
         axes.set_position((AXES_FROM, FOOT_IN / total_in, AXES_TO - AXES_FROM, ROW_IN * sum(heights) / total_in))
-        _frame(axes, sum(heights), x_label)
+        _frame(axes, sum(heights), x_label, axis)
         if math.isfinite(reference):
             axes.axvline(reference, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         across = blended_transform_factory(figure.transFigure, axes.transData)
@@ -76,11 +95,11 @@ def draw_forest(
         return svg_of(figure)
 
 
-def _frame(axes: Axes, height: float, x_label: str) -> None:
-    axes.set_xlim(0, 100)
+def _frame(axes: Axes, height: float, x_label: str, axis: ForestAxis) -> None:
+    axes.set_xlim(axis.low, axis.high)
     axes.set_ylim(-height, 0)
     axes.set_yticks([])
-    axes.set_xticks(PERCENT_TICKS, [f"{tick}%" for tick in PERCENT_TICKS])
+    axes.set_xticks([place for place, _ in axis.ticks], [text for _, text in axis.ticks])
     axes.set_xlabel(printable(x_label))
     axes.spines["left"].set_visible(False)
     axes.grid(visible=True, axis="x", color=RULE)

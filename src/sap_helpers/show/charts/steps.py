@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sap_helpers.show.charts.style import MUTED, PALETTE, drawing, percent_axis, printable, svg_of
 
@@ -30,6 +32,8 @@ class StepCurve:
         Percent from each of these days on; nan where there is none.
     at_risk
         Day and number at risk, as text, for each tick.
+    until
+        The last day with anybody at risk, where the curve ends; nan to draw it to the last tick.
     """
 
     days: NDArray[np.float64]
@@ -37,9 +41,12 @@ class StepCurve:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     at_risk: tuple[tuple[float, str], ...]
+    until: float = math.nan
 
 
-def draw_steps(curve: StepCurve, *, start: float, x_label: str, y_label: str, empty: str) -> bytes:
+def draw_steps(
+    curve: StepCurve, *, start: float, x_label: str, y_label: str, empty: str, is_percent: bool = True
+) -> bytes:
     """Draw a step curve with its band and the numbers at risk.
 
     Parameters
@@ -52,6 +59,8 @@ def draw_steps(curve: StepCurve, *, start: float, x_label: str, y_label: str, em
         Names of the axes.
     empty
         What stands in the drawing where there is no number at all.
+    is_percent
+        Whether the vertical axis runs from 0 to 100 percent; else it runs from 0 to just above the curve.
 
     Returns
     -------
@@ -62,19 +71,31 @@ def draw_steps(curve: StepCurve, *, start: float, x_label: str, y_label: str, em
         last = max([day for day, _ in curve.at_risk] + [float(day) for day in curve.days[-1:]] + [1.0])
         percent_axis(axes, y_label)
         axes.set_ylim(0, 102)
+        if not is_percent:
+            _number_axis(axes, curve)
         axes.set_xlim(0, last * 1.02)
         axes.set_xticks([day for day, _ in curve.at_risk], [f"{day:g}" for day, _ in curve.at_risk])
         axes.set_xlabel(printable(x_label))
         if np.isfinite(curve.estimate).any():
             _curve(axes, curve, start, last)
         else:
-            axes.text(last / 2, 50, printable(empty), ha="center", va="center", color=MUTED, fontstyle="italic")
+            middle = axes.get_ylim()[1] / 2
+            axes.text(last / 2, middle, printable(empty), ha="center", va="center", color=MUTED, fontstyle="italic")
         _risk_table(axes, curve.at_risk)
         return svg_of(figure)
 
 
+def _number_axis(axes: Axes, curve: StepCurve) -> None:
+    """Set the vertical axis to run from 0 to just above the curve and its band, its own ticks."""
+    both = np.concatenate((curve.estimate, curve.high))
+    shown = both[np.isfinite(both)]
+    axes.set_ylim(0, 1.05 * float(shown.max()) if shown.size and shown.max() > 0 else 1.0)
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
 def _curve(axes: Axes, curve: StepCurve, start: float, last: float) -> None:
-    x = np.concatenate(([0.0], curve.days, [last]))
+    x = np.concatenate(([0.0], curve.days, [last if math.isnan(curve.until) else curve.until]))
     low, high = _held(curve.low, start), _held(curve.high, start)
     axes.fill_between(x, low, high, step="post", color=PALETTE[0], alpha=0.15, linewidth=0)
     axes.step(x, _held(curve.estimate, start), where="post", color=PALETTE[0], linewidth=2)

@@ -1,0 +1,72 @@
+"""Steroid dose by week: the prednisone equivalent of everything taken on one day, known only where it is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sap_helpers.derive.medication import drug
+from sap_helpers.derive.timing import ONE_DAY, is_due
+
+if TYPE_CHECKING:
+    from sap_helpers.plan import Plan
+
+
+def derive_doses_by_week(adsl: pd.DataFrame, adcm: pd.DataFrame, cut_date: pd.Timestamp, plan: Plan) -> pd.DataFrame:
+    """Return each treated subject's dose on the target day of every week that is due, week 0 (the first dose) included.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID, AVISITN (int64), ADT (the day), DOSE (mg/day; missing where it is not recorded or after a death), BASE
+        (the dose of week 0).
+    """
+    treated = adsl.loc[adsl["SAFFL"] == "Y", ["USUBJID", "TRTSDT", "DTHDT"]]
+    weeks = [
+        treated.loc[is_due(treated["TRTSDT"], week, cut_date, plan)].assign(AVISITN=week)
+        for week in (0, *plan.time.weeks)
+    ]
+    grid = pd.concat(weeks, ignore_index=True).astype({"AVISITN": "int64"})
+    grid["ADT"] = grid["TRTSDT"] + grid["AVISITN"] * 7 * ONE_DAY
+    dose = compute_dose_on(adcm, grid[["USUBJID", "ADT"]], plan, rescue_after=grid["TRTSDT"])
+    grid["DOSE"] = dose.where(~(grid["DTHDT"] < grid["ADT"]))
+    base = grid.loc[grid["AVISITN"] == 0].set_index("USUBJID")["DOSE"]
+    return grid.assign(BASE=grid["USUBJID"].map(base).astype(float)).drop(columns=["TRTSDT", "DTHDT"])
+
+
+def compute_dose_on(
+    adcm: pd.DataFrame, days: pd.DataFrame, plan: Plan, *, rescue_after: pd.Series | None = None
+) -> pd.Series:
+    """Return the prednisone equivalent in mg/day of all steroids active on given days, rescue therapy included.
+
+    Cases, the first that applies: a subject without any steroid of known dose, missing (not recorded, which is not
+    the same as none); a steroid of unknown dose active that day, missing; none active, 0; else the sum of the doses.
+
+    Parameters
+    ----------
+    adcm
+        As `derive_medication` returns it.
+    days
+        USUBJID, ADT (datetime64); any number of days a subject.
+    rescue_after
+        Rescue therapy is left out on this day (datetime64, aligned with `days`): at baseline it is not background.
+
+    Returns
+    -------
+    pandas.Series
+        float64, aligned with `days`.
+    """
+    names = {name: adcm[name] for name in ("CMDECOD", "CMTRT")}
+    steroid = adcm.loc[drug(names).isin(list(plan.steroids.prednisone_equivalent))]
+    recorded = set(steroid.loc[steroid["AVAL"].notna(), "USUBJID"])
+    asked = pd.DataFrame({"USUBJID": days["USUBJID"], "DAY": days["ADT"], "_row": np.arange(len(days))})
+    asked["_base"] = pd.NaT if rescue_after is None else rescue_after.to_numpy()
+    pairs = asked.merge(steroid[["USUBJID", "ASTDT", "AENDT", "AVAL", "CRIT1FL"]], on="USUBJID")
+    active = (pairs["ASTDT"] <= pairs["DAY"]) & ~(pairs["AENDT"] < pairs["DAY"])
+    taken = pairs.loc[active & ~((pairs["CRIT1FL"] == "Y") & (pairs["DAY"] == pairs["_base"]))]
+    unknown = set(taken.loc[taken["AVAL"].isna(), "_row"])
+    total = taken.groupby("_row")["AVAL"].sum().reindex(asked["_row"], fill_value=0.0).round(6)
+    known = asked["USUBJID"].isin(recorded) & ~asked["_row"].isin(unknown)
+    return pd.Series(total.to_numpy(dtype=float), index=days.index).where(known.to_numpy())

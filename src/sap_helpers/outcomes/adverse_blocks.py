@@ -1,0 +1,116 @@
+"""Blocks of the adverse-event analyses: who had an event, how many events, and why there may be no number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, unavailable
+from sap_helpers.results import Key, Records, Result, Results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from sap_helpers.derive.store import Study
+
+COUNT = ("n", "N", "p")
+INCIDENCE = (*PROPORTION, "n.events")
+EVENTS = (*COUNT, "n.events")
+GRADES = ("1", "2", "3", "4", "5")
+NO_GRADE = "MISSING"
+UNCATEGORISED = "UNCATEGORISED"
+NOBODY = "no subject dosed yet"
+NOT_EVALUABLE = "no treated subject with the tests that it needs"
+
+
+def why_no_events(study: Study, *columns: str) -> str:
+    """Return why events cannot be counted on this cut, or "".
+
+    Cases, the first that applies: an empty AE domain in a sealed cut, "": there were none; AE absent, without a record
+    or without a column that is needed, that reason.
+
+    Parameters
+    ----------
+    columns
+        Columns of AE; for the grade, "AETOXGR|AESEV": one of them is enough.
+    """
+    source = study.sources.get("ae")
+    if source is not None and source["rows"] == 0 and study.is_sealed:
+        return ""
+    needs = []
+    for column in columns:
+        names = column.split("|")
+        present = [name for name in names if source is not None and name in source["columns"]]
+        needs.append(f"ae.{(present or names)[0]}")
+    return study.why_unavailable("ae", *needs)
+
+
+def emergent(study: Study, flag: str = "TRTEMFL") -> pd.DataFrame:
+    """Return the treatment-emergent events of treated subjects.
+
+    Parameters
+    ----------
+    flag
+        TRTEMFL, up to the last safety day, or TEM30FL, up to the days after the last dose.
+    """
+    adae = study["adae"]
+    return adae.loc[adae[flag] == "Y"]
+
+
+def touched_note(events: pd.DataFrame) -> str:
+    """Return the remark that quarantined records stand behind a count, or ""."""
+    touched = events.loc[events["QUARFL"] == "Y", "USUBJID"].nunique()
+    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+
+
+def incidence_results(study: Study, key: Key, events: pd.DataFrame, total: int | None = None) -> Results:
+    """Return subjects with an event and events: n, N, p, exact interval, n.events, with the records behind them.
+
+    Parameters
+    ----------
+    key
+        Without a method.
+    events
+        The events counted, of ADAE.
+    total
+        The denominator; all treated subjects where it is not given.
+    """
+    subjects = len(study.subjects("SAF")) if total is None else total
+    counted = proportion_results(
+        key, events["USUBJID"].nunique(), subjects, interval="clopper-pearson", level=study.plan.level,
+        note=touched_note(events), why_empty=NOBODY,
+    )  # fmt: skip
+    return _with_events(counted, key, events, subjects)
+
+
+def events_results(study: Study, key: Key, events: pd.DataFrame, total: int | None = None) -> Results:
+    """Return n, N, p and n.events without an interval; parameters as of `incidence_results`."""
+    subjects = len(study.subjects("SAF")) if total is None else total
+    n, note = events["USUBJID"].nunique(), touched_note(events) or ("" if subjects else NOBODY)
+    share = Result(key, "p", n / subjects if subjects else None, "" if subjects else NOBODY)
+    return _with_events(
+        Results((Result(key, "n", n, note), Result(key, "N", subjects, note), share)), key, events, subjects
+    )
+
+
+def _with_events(counted: Results, key: Key, events: pd.DataFrame, subjects: int) -> Results:
+    number = Result(key, "n.events", len(events)) if subjects else Result(key, "n.events", None, NOBODY)
+    rows = tuple(int(aseq) for aseq in events["ASEQ"])
+    return Results((*counted.rows, number), {key: Records("adae", rows, rows)})
+
+
+def no_incidence(keys: Iterable[Key], why: str) -> Results:
+    """Return the planned rows of incidences that cannot be given."""
+    return unavailable(keys, INCIDENCE, why, methods=EXACT_LIMITS)
+
+
+def worst_grades(events: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a subject, its worst grade as text in LEVEL; "MISSING" where none of its events has a grade."""
+    worst = events.groupby("USUBJID")["ATOXGRN"].max()
+    return worst.astype("Int64").astype("string").fillna(NO_GRADE).rename("LEVEL").reset_index()
+
+
+def event_grades(events: pd.DataFrame) -> pd.Series:
+    """Return the grade of each event as text; "MISSING" where it has none."""
+    return events["ATOXGRN"].astype("Int64").astype("string").fillna(NO_GRADE)

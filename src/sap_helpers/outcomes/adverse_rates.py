@@ -1,0 +1,187 @@
+"""Adverse events over time at risk: exposure-adjusted rates, cumulative incidence, and incidence by cycle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sap_helpers.derive.adverse_events import split_categories
+from sap_helpers.derive.cycles import derive_cycles
+from sap_helpers.outcomes.adverse_blocks import (
+    NOBODY,
+    emergent,
+    incidence_results,
+    no_incidence,
+    why_no_events,
+)
+from sap_helpers.outcomes.blocks import statistics, unavailable
+from sap_helpers.results import Key, Results, join
+from sap_helpers.stats import aalen_johansen, poisson_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sap_helpers.derive.store import Study
+    from sap_helpers.stats import Curve, CurvePoint
+
+POISSON, AALEN_JOHANSEN = "exact Poisson", "Aalen-Johansen"
+LIMITS = {"conf.low": POISSON, "conf.high": POISSON}
+POINT = ("estimate", "std.error", "conf.low", "conf.high")
+EVENT, DEATH = 1, 2
+NOT_STARTED = "no subject started this cycle"
+
+
+def analyse_incidence_rate(study: Study) -> Results:
+    """Return AE.EAIR: subjects with an event per 100 person-years at risk up to their first one."""
+    found = []
+    for key, events in category_groups(study, Key("AE.EAIR", "SAF", variable="TEAE")):
+        times = derive_first_times(study, events)
+        found.append(_rate(study, key, "n", int((times["CAUSE"] == EVENT).sum()), times["DAYS"]))
+    return join(found)
+
+
+def analyse_event_rate(study: Study) -> Results:
+    """Return AE.EAER: all events per 100 person-years at risk."""
+    days = risk_days(study)
+    return join(
+        _rate(study, key, "n.events", len(events), days)
+        for key, events in category_groups(study, Key("AE.EAER", "SAF", variable="TEAE"))
+    )
+
+
+def analyse_cumulative(study: Study) -> Results:
+    """Return AE.CUMULATIVE: cumulative incidence of a first event, death competing.
+
+    Of each kind: in all (the value on the last day on which anybody is at risk), at the plan's days, and at every step.
+    """
+    rule = study.plan.safety
+    days = [day for day in rule.incidence_days if day < rule.last_day] + [rule.last_day]
+    why = why_no_events(study) or study.why_unavailable("dm.DTHDTC")
+    found = []
+    for key, events in category_groups(study, Key("AE.CUMULATIVE", "SAF", variable="TEAE")):
+        if why:
+            found.append(_no_curve(key, days, why))
+            continue
+        times = derive_first_times(study, events)
+        curve = aalen_johansen(times["DAYS"].to_numpy(), times["CAUSE"].to_numpy(), EVENT, study.plan.level)
+        at_days = [(day, curve.at(day)) for day in days]
+        why_empty = NOBODY if curve.note else ""
+        found.append(_in_all(key, curve, why_empty))
+        found += [_point(key, "DAY", day, point, why_empty) for day, point in at_days]
+        found += [_point(key, "STEPDAY", int(point.time), point, "") for point in _steps(curve)]
+    return join(found)
+
+
+def analyse_by_cycle(study: Study) -> Results:
+    """Return AE.BY_CYCLE: of the subjects who started a cycle, those with an event in it."""
+    treated = study.subjects("SAF")["USUBJID"]
+    adex = study["adex"]
+    cycles = derive_cycles(adex.loc[adex["USUBJID"].isin(treated)], study.plan)
+    planned = range(1, study.plan.design.max_cycles + 1)
+    numbers = sorted({*planned, *(int(number) for number in cycles["CYCLE"].dropna())})
+    key = Key("AE.BY_CYCLE", "SAF", "CYCLE", variable="TEAE", variable_level="Y")
+    why = why_no_events(study)
+    if why:
+        return no_incidence([key._replace(group1_level=str(number)) for number in numbers], why)
+    events = emergent(study)
+    found = []
+    for number in numbers:
+        started = cycles.loc[cycles["CYCLE"] == number, "USUBJID"].nunique()
+        rows = events.loc[(events["CYCLE"] == number).fillna(value=False).astype(bool)]
+        results = incidence_results(study, key._replace(group1_level=str(number)), rows, started)
+        found.append(results if started else _not_started(results))
+    return join(found)
+
+
+def category_groups(study: Study, key: Key) -> Iterator[tuple[Key, pd.DataFrame]]:
+    """Give all emergent events, then those of each category of the registry record."""
+    events = emergent(study)
+    yield key, events
+    split = split_categories(events)
+    for code in study.plan.safety.categories.codes:
+        yield key._replace(group1="AESI", group1_level=code), split.loc[split["AESI"] == code]
+
+
+def derive_first_times(study: Study, events: pd.DataFrame) -> pd.DataFrame:
+    """Return the days at risk of each treated subject up to its first event.
+
+    Cases, the first that applies: an event, the days to its onset, at most to the end of the risk; a death on the day
+    on which the risk ends, that day; else censored on that day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID, DAYS (1 on the day of the first dose), CAUSE (0 censored, 1 event, 2 death).
+    """
+    treated = study.subjects("SAF").set_index("USUBJID")
+    onset = events.groupby("USUBJID")["ASTDT"].min().reindex(treated.index)
+    end = treated["RISKENDT"]
+    stop = onset.where(onset < end, end)
+    has_died = treated["DTHDT"].notna() & (treated["DTHDT"] <= end)
+    cause = np.select([onset.notna(), has_died], [EVENT, DEATH], 0)
+    days = (stop - treated["TRTSDT"]).dt.days + 1
+    return pd.DataFrame({"USUBJID": treated.index, "DAYS": days.to_numpy(), "CAUSE": cause})
+
+
+def risk_days(study: Study) -> pd.Series:
+    """Return the days at risk of each treated subject, first and last day included."""
+    treated = study.subjects("SAF")
+    return (treated["RISKENDT"] - treated["TRTSDT"]).dt.days + 1
+
+
+def _rate(study: Study, key: Key, name: str, count: int, days: pd.Series) -> Results:
+    limits = key._replace(method=POISSON)
+    why = why_no_events(study)
+    if why:
+        return unavailable([key], (name, "person.years", "estimate", *LIMITS), why, methods=LIMITS)
+    if not len(days):
+        first = statistics(key, {name: 0 if name == "n" else None, "person.years": None, "estimate": None}, NOBODY)
+        return first + statistics(limits, dict.fromkeys(LIMITS), NOBODY)
+    years = float(days.sum()) / float(study.plan.time.days_per_year)
+    rate = poisson_rate(count, years, study.plan.level, float(study.plan.safety.per_years))
+    counted = statistics(key, {name: count, "person.years": years, "estimate": rate.estimate}, rate.note)
+    return counted + statistics(limits, {"conf.low": rate.conf_low, "conf.high": rate.conf_high}, rate.note)
+
+
+def _point(key: Key, group: str, day: int, point: CurvePoint, why_empty: str) -> Results:
+    here = key._replace(group2=group, group2_level=str(day))
+    at_risk = statistics(here, {"n": point.n_risk})
+    values = _values(point, why_empty)
+    return at_risk + statistics(here._replace(method=AALEN_JOHANSEN), values, why_empty or point.note)
+
+
+def _in_all(key: Key, curve: Curve, why_empty: str) -> Results:
+    """Return subjects with an event, subjects, and the value at the end of the curve with the last day at risk."""
+    last = curve.points[-1] if curve.points else curve.origin
+    counts = statistics(key, {"n": curve.n_events, "N": curve.n})
+    limits = statistics(key._replace(method=AALEN_JOHANSEN), _values(last, why_empty), why_empty or last.note)
+    rows = (row if row.stat is None else replace(row, note=f"last at risk on day {last.time:g}") for row in limits.rows)
+    return counts + Results(tuple(rows))
+
+
+def _steps(curve: Curve) -> list[CurvePoint]:
+    """Return the points of a curve at which it rises."""
+    before = [0, *(point.n_events for point in curve.points)]
+    return [point for point, seen in zip(curve.points, before, strict=False) if point.n_events > seen]
+
+
+def _values(point: CurvePoint, why_empty: str) -> dict[str, float | None]:
+    if why_empty:
+        return dict.fromkeys(POINT)
+    return dict(zip(POINT, (point.estimate, point.std_error, point.conf_low, point.conf_high), strict=True))
+
+
+def _no_curve(key: Key, days: list[int], why: str) -> Results:
+    keys = [key._replace(group2="DAY", group2_level=str(day)) for day in days]
+    methods = dict.fromkeys(POINT, AALEN_JOHANSEN)
+    in_all = unavailable([key], ("n", "N", *POINT), why, methods=methods)
+    return in_all + unavailable(keys, ("n", *POINT), why, methods=methods)
+
+
+def _not_started(results: Results) -> Results:
+    """Return the rows of a cycle that nobody started, with that as the reason."""
+    rows = tuple(type(row)(row.key, row.stat_name, row.stat, NOT_STARTED) for row in results.rows)
+    return Results(rows, results.records)

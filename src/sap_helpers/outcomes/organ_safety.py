@@ -1,0 +1,168 @@
+"""Liver and kidney by the laboratory: Hy's-law candidates, peaks for the eDISH plot, creatinine stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sap_helpers.derive.toxicity import derive_safety_values, is_at_least
+from sap_helpers.outcomes.adverse_blocks import NOT_EVALUABLE
+from sap_helpers.outcomes.blocks import (
+    EXACT_LIMITS,
+    PROPORTION,
+    count_results,
+    proportion_results,
+    statistics,
+    unavailable,
+)
+from sap_helpers.results import Key, Results, join
+from sap_helpers.stats import describe
+
+if TYPE_CHECKING:
+    from sap_helpers.derive.store import Study
+
+COUNT = ("n", "N", "p")
+PEAK = ("N", "median", "p25", "p75", "min", "max")
+NAME_OF = {"N": "n"}
+QUADRANTS = ("NORMAL", "HYPERBILIRUBINAEMIA", "TEMPLE", "HYS_LAW_RANGE")
+SCALES = {"EDISH": ("XULN_T", "XULN_B"), "EDISH_BASE": ("XBASE_T", "XBASE_B")}
+
+
+def why_no_liver(study: Study) -> str:
+    """Return why the liver cannot be judged on this cut, or ""."""
+    rule = study.plan.safety.liver
+    return study.why_unavailable("lb", "lb.LBSTNRHI") or why_not_measured(study, rule.transaminases, (rule.bilirubin,))
+
+
+def why_not_measured(study: Study, *groups: tuple[str, ...]) -> str:
+    """Return which tests nobody has a result of, or ""; of each group one test is enough."""
+    present = set(study["adlb"].loc[study["adlb"]["AVAL"].notna(), "PARAMCD"])
+    absent = [" or ".join(group) for group in groups if not present & set(group)]
+    return f"not available: no {absent[0]} in LB" if absent else ""
+
+
+def analyse_liver(study: Study) -> Results:
+    """Return AE.LIVER: Hy's-law candidates, eDISH quadrants in multiples of limit and of baseline, peaks by test."""
+    key = Key("AE.LIVER", "SAF")
+    rule = study.plan.safety.liver
+    candidates = [key._replace(variable=name, variable_level="Y") for name in ("HYS_LAW", "HYS_LAW_NO_ALP")]
+    why = why_no_liver(study)
+    peaks = derive_liver(study)
+    found = []
+    if why:
+        found.append(unavailable(candidates, PROPORTION, why, methods=EXACT_LIMITS))
+    else:
+        for one in candidates:
+            n = int((peaks[one.variable] == "Y").sum())
+            found.append(
+                proportion_results(
+                    one, n, len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE
+                )
+            )
+    found += [_quadrants(key, name, columns, peaks, study, why) for name, columns in SCALES.items()]
+    for code in (*rule.transaminases, rule.bilirubin, rule.phosphatase):
+        for name in ("XULN", "XBASE"):
+            here = key._replace(group1="PARAMCD", group1_level=code, variable=name)
+            found.append(_peak(here, test_peaks(study, code)[name], why or why_not_measured(study, (code,))))
+    return join(found)
+
+
+def _quadrants(
+    key: Key, name: str, columns: tuple[str, str], peaks: pd.DataFrame, study: Study, why: str
+) -> Results:  # fmt: skip
+    keys = [key._replace(variable=name, variable_level=level) for level in QUADRANTS]
+    if why:
+        return unavailable(keys, COUNT, why)
+    known = peaks.dropna(subset=list(columns))
+    place = quadrant(known[columns[0]], known[columns[1]], study)
+    return join(count_results(one, int((place == one.variable_level).sum()), len(known), NOT_EVALUABLE) for one in keys)
+
+
+def quadrant(transaminase: pd.Series, bilirubin: pd.Series, study: Study) -> np.ndarray:
+    """Return the quadrant of the eDISH plot in which each pair of multiples lies."""
+    rule = study.plan.safety.liver
+    high = is_at_least(transaminase, float(rule.transaminase_multiple)).to_numpy(dtype=bool)
+    yellow = ((bilirubin - float(rule.bilirubin_multiple)).round(10) > 0).to_numpy(dtype=bool)
+    return np.select([high & yellow, high, yellow], ["HYS_LAW_RANGE", "TEMPLE", "HYPERBILIRUBINAEMIA"], "NORMAL")
+
+
+def derive_liver(study: Study) -> pd.DataFrame:
+    """Return liver peaks and candidates of the treated subjects with a transaminase and a bilirubin after baseline.
+
+    A candidate has a transaminase of at least its multiple of the upper limit, a bilirubin above its multiple on that
+    day or within the plan's days after it, and in the sample of its highest transaminase (the first such day) an
+    alkaline phosphatase below its multiple. Where that sample has no alkaline phosphatase, HYS_LAW_NO_ALP says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID; XULN_T, XULN_B (highest transaminase and bilirubin in multiples of the upper limit), XBASE_T, XBASE_B
+        (of the own baseline); PEAKDT; HYS_LAW, HYS_LAW_NO_ALP ("Y" or "").
+    """
+    rule = study.plan.safety.liver
+    values = safety_values(study, (*rule.transaminases, rule.bilirubin, rule.phosphatase))
+    after = values.loc[values["IS_AFTER"] & (values["ANRHI"] > 0)]
+    enzyme = after.loc[after["PARAMCD"].isin(rule.transaminases)]
+    bilirubin = after.loc[after["PARAMCD"] == rule.bilirubin]
+    peaks = pd.DataFrame({"XULN_T": _largest(enzyme, "XULN"), "XULN_B": _largest(bilirubin, "XULN")}).dropna()
+    peaks["XBASE_T"], peaks["XBASE_B"] = _largest(enzyme, "XBASE"), _largest(bilirubin, "XBASE")
+    highest = enzyme.sort_values(["XULN", "ADT"], ascending=[False, True]).drop_duplicates("USUBJID")
+    peaks["PEAKDT"] = highest.set_index("USUBJID")["ADT"]
+    phosphatase = after.loc[after["PARAMCD"] == rule.phosphatase].set_index(["USUBJID", "ADT"])["XULN"]
+    at_peak = phosphatase.reindex(pd.MultiIndex.from_arrays([peaks.index, peaks["PEAKDT"]])).to_numpy()
+    elevated = enzyme.loc[is_at_least(enzyme["XULN"], float(rule.transaminase_multiple))]
+    yellow = bilirubin.loc[(bilirubin["XULN"] - float(rule.bilirubin_multiple)).round(10) > 0]
+    pairs = elevated[["USUBJID", "ADT"]].merge(yellow[["USUBJID", "ADT"]], on="USUBJID", suffixes=("", "_B"))
+    gap = (pairs["ADT_B"] - pairs["ADT"]).dt.days
+    followed = peaks.index.isin(pairs.loc[(gap >= 0) & (gap <= rule.days), "USUBJID"])
+    is_low = (at_peak - float(rule.phosphatase_multiple)).round(10) < 0
+    peaks["HYS_LAW"] = np.where(followed & is_low, "Y", "")
+    peaks["HYS_LAW_NO_ALP"] = np.where(followed & np.isnan(at_peak), "Y", "")
+    return peaks.rename_axis("USUBJID").reset_index()
+
+
+def analyse_kidney(study: Study) -> Results:
+    """Return AE.KIDNEY: stage of the highest creatinine after baseline in multiples of baseline, and that multiple."""
+    rule = study.plan.safety.kidney
+    key = Key("AE.KIDNEY", "SAF", variable="KDIGO")
+    keys = [key._replace(variable_level=str(stage)) for stage in range(len(rule.stages) + 1)]
+    why = study.why_unavailable("lb") or why_not_measured(study, (rule.creatinine,))
+    ratio = test_peaks(study, rule.creatinine)["XBASE"].dropna()
+    stage = sum((is_at_least(ratio, float(bound)).astype(int) for bound in rule.stages), start=ratio * 0).astype(int)
+    counts = [
+        unavailable(keys, COUNT, why)
+        if why
+        else join(
+            count_results(one, int((stage == level).sum()), len(stage), NOT_EVALUABLE) for level, one in enumerate(keys)
+        )
+    ]
+    peak = key._replace(group1="PARAMCD", group1_level=rule.creatinine, variable="XBASE")
+    return join([*counts, _peak(peak, ratio, why)])
+
+
+def safety_values(study: Study, codes: tuple[str, ...]) -> pd.DataFrame:
+    """Return values of treated subjects for safety, in multiples of upper limit (XULN) and baseline (XBASE) too."""
+    values = derive_safety_values(study["adlb"], codes, study.plan)
+    values = values.loc[values["USUBJID"].isin(study.subjects("SAF")["USUBJID"])]
+    limit, base = values["ANRHI"].where(values["ANRHI"] > 0), values["BASE"].where(values["BASE"] > 0)
+    return values.assign(XULN=(values["AVAL"] / limit).round(10), XBASE=(values["AVAL"] / base).round(10))
+
+
+def test_peaks(study: Study, code: str) -> pd.DataFrame:
+    """Return the highest value of a test after baseline by USUBJID, in both scales (XULN, XBASE)."""
+    values = safety_values(study, (code,))
+    return values.loc[values["IS_AFTER"]].groupby("USUBJID")[["XULN", "XBASE"]].max()
+
+
+def _largest(values: pd.DataFrame, column: str) -> pd.Series:
+    return values.groupby("USUBJID")[column].max()
+
+
+def _peak(key: Key, values: pd.Series, why: str) -> Results:
+    if why:
+        return unavailable([key], PEAK, why)
+    known = values.dropna().to_numpy(dtype=float)
+    found = describe(known)
+    return statistics(key, {name: getattr(found, NAME_OF.get(name, name)) for name in PEAK}, NOT_EVALUABLE)

@@ -1,0 +1,230 @@
+"""Relapses over time: rate and mean number, probability of none, and rescue or death as competing events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sap_helpers.derive.relapses import derive_competing_events
+from sap_helpers.outcomes.blocks import (
+    EXACT_LIMITS,
+    NOT_DUE,
+    PROPORTION,
+    count_results,
+    proportion_results,
+    statistics,
+    unavailable,
+)
+from sap_helpers.results import Key, Records, Result, Results, join
+from sap_helpers.stats import aalen_johansen, kaplan_meier, mean_cumulative_function, poisson_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.relapses import Reading
+    from sap_helpers.stats import Curve
+
+EXACT_POISSON, KAPLAN_MEIER = "exact Poisson", "Kaplan-Meier"
+AALEN_JOHANSEN, MEAN_NUMBER = "Aalen-Johansen", "mean cumulative function"
+RATE_LIMITS = dict.fromkeys(("conf.low", "conf.high"), EXACT_POISSON)
+RATE = ("n.events", "person.years", "estimate", "conf.low", "conf.high")
+CURVE = ("estimate", "std.error", "conf.low", "conf.high")
+MEDIAN = ("median", "conf.low", "conf.high")
+COMPETING_NEEDS = ("qs", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
+
+
+def analyse_events(study: Study, readings: Sequence[Reading], why: str) -> Results:
+    """Return REL.EVENTS: relapses, person-years, their rate; mean number by day; how many stayed in remission's range.
+
+    Parameters
+    ----------
+    why
+        Why nothing can be said of anybody, or "".
+    """
+    found = []
+    for reading in readings:
+        key = Key("REL.EVENTS", "REM", variable=reading.definition.variable)
+        low = key._replace(variable_level=f"BELOW{reading.definition.remission_below}")
+        found += [_rate(study, key, reading, why), _low(low, reading, why)]
+    found += [
+        _mean_number(study, Key("REL.EVENTS", "REM", variable=reading.definition.variable), reading, why)
+        for reading in readings
+    ]
+    return join(found)
+
+
+def _rate(study: Study, key: Key, reading: Reading, why: str) -> Results:
+    if study.why_unavailable("qs", "ds.DSSCAT"):
+        return unavailable([key], RATE, why, methods=RATE_LIMITS)
+    members = reading.members
+    events = int(members["NREL"].sum())
+    years = float(followed_days(members).sum()) / float(study.plan.time.days_per_year)
+    rate = poisson_rate(events, years, study.plan.level)
+    note = why or touched_note(members)
+    counts = Results((Result(key, "n.events", events, note), Result(key, "person.years", None if why else years, why)))
+    limits = {"conf.low": rate.conf_low, "conf.high": rate.conf_high}
+    rows = join(
+        [
+            counts, statistics(key, {"estimate": rate.estimate}, why or rate.note),
+            statistics(key._replace(method=EXACT_POISSON), limits, why or rate.note),
+        ]
+    )  # fmt: skip
+    return Results(rows.rows, {key: _records(members, reading.records)})
+
+
+def _low(key: Key, reading: Reading, why: str) -> Results:
+    """Return how many relapses never left the range of remission, from their first visit until over or the end."""
+    if why.startswith("not available"):
+        return unavailable([key], ("n",), why)
+    return Results((Result(key, "n", int(reading.members["NLOW"].sum()), why),))
+
+
+def _mean_number(study: Study, key: Key, reading: Reading, why: str) -> Results:
+    days = study.plan.relapse.curve_days
+    if why:
+        return curve_unavailable(key, days, MEAN_NUMBER, why)
+    members = reading.members.reset_index(drop=True)
+    course = reading.relapses.course
+    position = dict(zip(members["USUBJID"], members.index, strict=True))
+    relapses = course.loc[course["RELAPSE"] & course["USUBJID"].isin(position)]
+    owners = relapses["USUBJID"].map(position)
+    times = (relapses["ADT"] - owners.map(members["REFDT"])).dt.days
+    curve = mean_cumulative_function(
+        followed_days(members).to_numpy(), owners.to_numpy(dtype=int), times.to_numpy(dtype=float), study.plan.level
+    )
+    return curve_results(key, days, curve, MEAN_NUMBER)
+
+
+def analyse_curves(study: Study, readings: Sequence[Reading], why: str) -> Results:
+    """Return REL.KM: the probability of no relapse by days from the reference, and the median."""
+    days = study.plan.relapse.curve_days
+    found = []
+    for reading in readings:
+        key = Key("REL.KM", "REM", variable=reading.definition.variable)
+        by_day, median = key, key._replace(method=KAPLAN_MEIER)
+        if why:
+            found += [curve_unavailable(by_day, days, KAPLAN_MEIER, why), unavailable([median], MEDIAN, why)]
+            continue
+        members = reading.members
+        curve = kaplan_meier(members["TIME"].to_numpy(), members["RELAPSED"].to_numpy(dtype=int), study.plan.level)
+        rows = curve_results(by_day, days, curve, KAPLAN_MEIER)
+        behind = _records(members, reading.records)
+        found.append(Results(rows.rows, {row.key: behind for row in rows if row.key.group1 == "DAY"}))
+        values = {"median": curve.median, "conf.low": curve.median_low, "conf.high": curve.median_high}
+        found.append(statistics(median, values, curve.median_note or curve.note or "not reached"))
+    return join(found)
+
+
+def analyse_composite(study: Study, readings: Sequence[Reading], why: str) -> Results:
+    """Return REL.COMPOSITE: rescue or death within follow-up as a relapse, and as events that compete with it."""
+    why = study.why_unavailable(*COMPETING_NEEDS) or why
+    days = study.plan.relapse.curve_days
+    key = Key("REL.COMPOSITE", "REM", variable_level="Y")
+    if why:
+        return _without_composite(study, key, [reading.definition.variable for reading in readings], why)
+    ended = [derive_first_ends(study, reading) for reading in readings]
+    found = []
+    for reading, members in zip(readings, ended, strict=True):
+        known = members.loc[members["DUE"] & ((members["NFUP"] > 0) | members["COMPETDT"].notna())]
+        n = int((known["RELAPSED"] | known["COMPETDT"].notna()).sum())
+        here = key._replace(variable=reading.definition.variable)
+        empty = NOT_DUE if not members["DUE"].any() else "no follow-up of a subject due"
+        found.append(
+            proportion_results(
+                here, n, len(known), interval="clopper-pearson", level=study.plan.level, why_empty=empty,
+                note=touched_note(known),
+            )
+        )  # fmt: skip
+    found += [
+        count_results(key._replace(variable=name), int(ended[0][date].notna().sum()), len(ended[0]))
+        for name, date in (("RESCUE", "RESCDT"), ("DEATH", "DTHDT"))
+    ]
+    for reading, members in zip(readings, ended, strict=True):
+        curve = aalen_johansen(members["TIME"].to_numpy(), members["CAUSE"].to_numpy(), 1, study.plan.level)
+        here = key._replace(variable=reading.definition.variable, variable_level="")
+        found.append(curve_results(here, days, curve, AALEN_JOHANSEN))
+    curve = aalen_johansen(ended[0]["TIME"].to_numpy(), ended[0]["CAUSE"].to_numpy(), 2, study.plan.level)
+    here = key._replace(variable="RESCUE_DEATH", variable_level="")
+    return join([*found, curve_results(here, days, curve, AALEN_JOHANSEN)])
+
+
+def derive_first_ends(study: Study, reading: Reading) -> pd.DataFrame:
+    """Return the members with the first event of any kind: COMPETDT, CAUSE (1 relapse, 2 the others, 0 none), TIME.
+
+    On one day the relapse comes first.
+    """
+    members = reading.members
+    events = derive_competing_events(members, study["adsl"], study["adcm"])
+    frame = members.merge(events, on="USUBJID", how="left").set_index(members.index)
+    competing = frame[["RESCDT", "DTHDT"]].min(axis=1)
+    is_relapse = frame["RELAPSED"] & ~(competing < frame["RELDT"])
+    cause = np.select([is_relapse, competing.notna()], [1, 2], 0)
+    days = (competing - frame["REFDT"]).dt.days.to_numpy()
+    return frame.assign(COMPETDT=competing, CAUSE=cause, TIME=np.where(cause == 2, days, frame["TIME"]).astype("int64"))
+
+
+def followed_days(members: pd.DataFrame) -> pd.Series:
+    """Return the days from the reference to the last follow-up assessment; 0 without one."""
+    return (members["LASTDT"] - members["REFDT"]).dt.days.fillna(0)
+
+
+def touched_note(members: pd.DataFrame) -> str:
+    """Return what stands beside a count that quarantined records touch, or ""."""
+    touched = int(members["TOUCHED"].sum())
+    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+
+
+def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str) -> Results:
+    """Return a curve read at the days named (group DAY, with the number at risk) and at its steps and end (STEPDAY)."""
+    seen = [0, *(point.n_events for point in curve.points)]
+    steps = [point for point, before in zip(curve.points, seen, strict=False) if point.n_events > before]
+    last = [point for point in curve.points[-1:] if point.time > 0 and point not in steps]
+    found = []
+    for group, day, point in (
+        *(("DAY", day, curve.at(day)) for day in days),
+        *(("STEPDAY", int(point.time), point) for point in (*steps, *last)),
+    ):
+        here = key._replace(group1=group, group1_level=str(day))
+        numbers = (point.estimate, point.std_error, point.conf_low, point.conf_high)
+        values = dict(zip(CURVE, numbers, strict=True))
+        found.append(statistics(here, {"n": point.n_risk}))
+        found.append(statistics(here._replace(method=method), values, point.note or "not estimable"))
+    return join(found)
+
+
+def curve_unavailable(key: Key, days: Sequence[int], method: str, why: str) -> Results:
+    """Return the planned rows of a curve without numbers: nobody at risk, or not available."""
+    found = []
+    for day in days:
+        here = key._replace(group1="DAY", group1_level=str(day))
+        at_risk = None if why.startswith("not available") else 0
+        found.append(Results((Result(here, "n", at_risk, why),)))
+        found.append(unavailable([here._replace(method=method)], CURVE, why))
+    return join(found)
+
+
+def _without_composite(study: Study, key: Key, variables: Sequence[str], why: str) -> Results:
+    """Return the planned rows of REL.COMPOSITE without numbers: not available, or nobody at risk."""
+    days, level = study.plan.relapse.curve_days, study.plan.level
+    shares = [key._replace(variable=name) for name in variables]
+    counts = [key._replace(variable=name) for name in ("RESCUE", "DEATH")]
+    if why.startswith("not available"):
+        found = [unavailable(shares, PROPORTION, why, methods=EXACT_LIMITS), unavailable(counts, ("n", "N", "p"), why)]
+    else:
+        exact = "clopper-pearson"
+        found = [proportion_results(share, 0, 0, interval=exact, level=level, why_empty=why) for share in shares]
+        found += [count_results(count, 0, 0, why) for count in counts]
+    curves = [
+        curve_unavailable(key._replace(variable=name, variable_level=""), days, AALEN_JOHANSEN, why)
+        for name in (*variables, "RESCUE_DEATH")
+    ]
+    return join([*found, *curves])
+
+
+def _records(members: pd.DataFrame, dataset: str) -> Records:
+    relapsed = members.loc[members["RELAPSED"], "ASEQ"]
+    return Records(dataset, tuple(int(n) for n in relapsed), tuple(int(n) for n in members["ASEQ"]))

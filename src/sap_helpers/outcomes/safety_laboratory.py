@@ -1,0 +1,73 @@
+"""Laboratory safety: worst toxicity grade against baseline, and tests described by week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sap_helpers.derive.timing import is_due
+from sap_helpers.derive.toxicity import derive_worst_grades
+from sap_helpers.outcomes.adverse_blocks import NO_GRADE, NOBODY, NOT_EVALUABLE
+from sap_helpers.outcomes.blocks import NOT_DUE, count_results, statistics, unavailable
+from sap_helpers.outcomes.organ_safety import safety_values, why_not_measured
+from sap_helpers.plan.safety import LowGrades
+from sap_helpers.results import Key, Results, join
+from sap_helpers.stats import describe
+
+if TYPE_CHECKING:
+    from sap_helpers.derive.store import Study
+    from sap_helpers.plan.safety import HighGrades
+
+COUNT = ("n", "N", "p")
+SUMMARY = ("N", "mean", "sd", "median", "p25", "p75", "min", "max")
+NAME_OF = {"N": "n"}
+
+
+def analyse_shift(study: Study) -> Results:
+    """Return LABS.SHIFT: by test and baseline grade, the subjects by their worst grade after baseline.
+
+    The denominator is every treated subject with a graded value after baseline; the sum over all cells is 1.
+    """
+    return join(_shift(study, test) for test in study.plan.safety.toxicity.tests)
+
+
+def _shift(study: Study, test: LowGrades | HighGrades) -> Results:
+    key = Key("LABS.SHIFT", "SAF", "PARAMCD", test.code, "BASEGR", variable="WORSTGR")
+    grades = [str(grade) for grade in range(test.highest + 1)]
+    keys = [key._replace(group2_level=base, variable_level=worst) for base in (*grades, NO_GRADE) for worst in grades]
+    limit = "lb.LBSTNRLO" if isinstance(test, LowGrades) else "lb.LBSTNRHI"
+    why = study.why_unavailable("lb", limit) or why_not_measured(study, (test.code,))
+    if why:
+        return unavailable(keys, COUNT, why)
+    worst = derive_worst_grades(safety_values(study, (test.code,)), test)
+    base = worst["BASEGR"].astype("string").fillna(NO_GRADE)
+    last = worst["WORSTGR"].astype("string")
+    return join(
+        count_results(
+            one, int(((base == one.group2_level) & (last == one.variable_level)).sum()), len(worst), NOT_EVALUABLE
+        )
+        for one in keys
+    )
+
+
+def analyse_weekly_tests(study: Study) -> Results:
+    """Return LABS.OTHER: the tests described at every week, of the treated subjects for whom it was due."""
+    weeks = (0, *study.plan.time.weeks)
+    return join(_weekly(study, code, week) for code in study.plan.safety.weekly_tests for week in weeks)
+
+
+def _weekly(study: Study, code: str, week: int) -> Results:
+    key = Key("LABS.OTHER", "SAF", "AVISITN", str(week), variable=code)
+    why = study.why_unavailable("lb") or why_not_measured(study, (code,))
+    if why:
+        return unavailable([key], SUMMARY, why)
+    treated = study.subjects("SAF")
+    due = treated.loc[is_due(treated["TRTSDT"], week, study.cut_date, study.plan), "USUBJID"]
+    adlb = study["adlb"]
+    chosen = adlb.loc[(adlb["PARAMCD"] == code) & (adlb["ANL01FL"] == "Y") & (adlb["AVISITN"] == week)]
+    values = chosen.loc[chosen["USUBJID"].isin(due), "AVAL"].dropna().to_numpy(dtype=float)
+    if not len(values):
+        why_empty = NOBODY if treated.empty else NOT_DUE if due.empty else "no value recorded"
+        return statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
+    found = describe(values)
+    numbers = {name: getattr(found, NAME_OF.get(name, name)) for name in SUMMARY}
+    return statistics(key, numbers, found.note or "not estimable with 1 value")

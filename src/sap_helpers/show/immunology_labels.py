@@ -1,0 +1,98 @@
+"""Words and cells of immunology: parameters with their units, statistics by parameter, a reason said once a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sap_helpers.cut.units import load_units
+from sap_helpers.show.cells import BESIDE
+from sap_helpers.show.labels import population_label
+from sap_helpers.show.number_format import NO_SUBJECT_DUE, NOT_ESTIMABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sap_helpers.plan import Plan
+    from sap_helpers.results import Result, Results
+    from sap_helpers.show.tables import Cell
+
+Stats = dict[str, "Result"]
+DECIMALS = {"C4": 3, "DDNAIGAB": 3, "C3": 3}
+CHANGE_IDS = ("IMM.CHANGE", "LAB.CHANGE")
+PAIRS = "N: subjects of the set due at the week with a value at both weeks; every statistic is of these pairs."
+LOG_SCALE = "Anti-dsDNA: everything on the log10 scale; geometric means beside it in IU/mL."
+CENSORED = "A value below the limit of quantification enters at half the limit, one above it at the limit."
+SELECTED = "Values chosen at a time of active disease move towards the usual ones without any treatment."
+
+
+def parameter_name(code: str, plan: Plan) -> str:
+    """Return a parameter's short name."""
+    rule = plan.immunology
+    names = {cell.code: cell.short for cell in rule.cells} | {ratio.code: ratio.short for ratio in rule.ratios}
+    return (names | {marker.code: marker.short for marker in rule.markers})[code]
+
+
+def parameter_unit(code: str, plan: Plan) -> str:
+    """Return the unit in which a parameter is recorded, "" for a ratio."""
+    rule = plan.immunology
+    if code in {cell.code for cell in rule.cells}:
+        return f"{rule.unit} of CD4+"
+    return load_units().standard.get(code, "")
+
+
+def parameter_label(code: str, plan: Plan) -> str:
+    """Return a parameter's short name with the unit of its change: ``"anti-dsDNA (log10 IU/mL)"``."""
+    unit = parameter_unit(code, plan)
+    scale = "" if plan.immunology.scale(code) == "linear" else f"{plan.immunology.scale(code)} "
+    return f"{parameter_name(code, plan)} ({scale}{unit})" if unit else parameter_name(code, plan)
+
+
+def decimals(code: str) -> int:
+    """Return the decimal places of a parameter's values."""
+    return DECIMALS.get(code, 2)
+
+
+def stats_of(results: Results, analysis_id: str, code: str, method: str = "", **levels: str) -> Stats:
+    """Return the statistics of one parameter of an analysis by name, of one method and one level of its groups.
+
+    Parameters
+    ----------
+    levels
+        group1_level, group2_level, variable_level: "" where not named.
+    """
+    wanted = {"group1_level": "", "group2_level": "", "variable_level": "", **levels}
+    return {
+        row.stat_name: row
+        for row in results
+        if (row.key.analysis_id, row.key.variable, row.key.method) == (analysis_id, code, method)
+        and all(getattr(row.key, name) == level for name, level in wanted.items())
+    }
+
+
+def once(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the cells of a row, a reason that several of them give said in the first of them alone."""
+    said: set[str] = set()
+    shown = []
+    for cell in cells:
+        is_reason = cell.text.startswith(("no ", "not ", NOT_ESTIMABLE))
+        shown.append(replace(cell, text=BESIDE) if is_reason and cell.text in said else cell)
+        said |= {cell.text} if is_reason else set()
+    return tuple(shown)
+
+
+def pair_notes(results: Results, plan: Plan) -> tuple[str, ...]:
+    """Return what was remarked about numbers that do exist, with the parameter that each remark is about."""
+    codes = plan.immunology.codes
+    found: dict[str, list[str]] = {}
+    for row in results:
+        if row.stat is not None and row.note and row.note != NO_SUBJECT_DUE and row.key.variable in codes:
+            found.setdefault(row.note, []).append(parameter_name(row.key.variable, plan))
+    return tuple(f"{', '.join(dict.fromkeys(names))}: {note}." for note, names in found.items())
+
+
+def due_text(results: Results, plan: Plan) -> str:
+    """Return the set's name with how many of it were due at the week."""
+    due = next((r.stat for r in results if r.key.variable == "DEATH" and r.stat_name == "N"), None)
+    week = plan.immunology.week
+    return population_label("FAS") + (f"; due at week {week}: N = {due}" if due is not None else "")

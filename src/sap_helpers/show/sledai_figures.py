@@ -1,0 +1,186 @@
+"""Figures of disease activity made of results: the model's weeks, the distribution of change, states, items."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sap_helpers.results import Key
+from sap_helpers.show.cells import count_cell, count_percent_cell, interval_cell, percent_cell, require, stat_cell
+from sap_helpers.show.charts.cumulative import draw_cumulative
+from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.charts.heat import draw_heat
+from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals
+from sap_helpers.show.charts.means import MeanSeries, draw_means
+from sap_helpers.show.labels import regression_note
+from sap_helpers.show.number_format import PERCENT, level_text, percent_text
+from sap_helpers.show.sledai import MODELS, model_table
+from sap_helpers.show.sledai_labels import KENWARD_ROGER, Lookup, estimate_cells, set_text
+from sap_helpers.show.sledai_parts import remission_table
+from sap_helpers.show.tables import Cell, Column, Row, Table
+from sap_helpers.show.withheld import withheld_figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from sap_helpers.plan import Plan
+    from sap_helpers.results import Results
+    from sap_helpers.show.sledai_labels import Stats
+
+
+def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
+    """Return the model's mean change by week with its interval: of the outcome's weeks, and of all weeks."""
+    title = "Mean change of SELENA-SLEDAI by week, mixed model"
+    found = Lookup.of(results, *MODELS)
+    weeks = {"SLEDAI.MMRM": plan.sledai.model_weeks, "SLEDAI.MMRM_ALL": plan.time.weeks}
+    series: list[MeanSeries] = []
+    said: list[str] = []
+    for analysis_id, label in MODELS.items():
+        key = Key(analysis_id, "FAS", "AVISITN", variable="SLEDAI", method=KENWARD_ROGER)
+        stats = {week: found.at(key, group1_level=str(week)) for week in weeks[analysis_id]}
+        known = {week: one for week, one in stats.items() if one["estimate"].stat is not None}
+        if not known:
+            continue
+        name = f"Model {label.format(plan.sledai.week)}"
+        is_first = not series
+        series.append(_mean_series(name, known, with_texts=is_first))
+        said.append(f"{name}: " + "; ".join(f"week {week} {_estimate_text(one)}" for week, one in known.items()))
+    if not series:
+        why = next(row.note for row in results.of("SLEDAI.MMRM") if row.stat is None)
+        return withheld_figure("SLEDAI.MMRM", title, why, stamp=stamp)
+    svg = draw_means(series, weeks=(0, *plan.time.weeks), x_label="Week", y_label="Change from week 0 (points)")
+    level = level_text(plan.level)
+    return Figure(
+        "SLEDAI.MMRM", title, svg, f"{title}, with {level} intervals. {'. '.join(said)}.",
+        f"{set_text(results, plan)}. Week minus week 0; bars: {level} interval (Kenward-Roger); dashed: no change. "
+        f"{regression_note(plan)}",
+        model_table(results, plan, "SLEDAI.MMRM_ALL", stamp=stamp), stamp=stamp,
+    )  # fmt: skip
+
+
+def _mean_series(name: str, stats: dict[int, Stats], *, with_texts: bool) -> MeanSeries:
+    estimate, low, high = (
+        np.concatenate(([0.0], _numbers(stats.values(), part))) for part in ("estimate", "conf.low", "conf.high")
+    )
+    texts = tuple(stat_cell(one, "estimate", 1).text if with_texts else "" for one in stats.values())
+    weeks = np.array([0, *stats], dtype=np.float64)
+    return MeanSeries(name, weeks, estimate, low, high, ("", *texts))
+
+
+def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
+    """Return the cumulative distribution of the change to the outcome's week."""
+    week = plan.sledai.week
+    title = f"Cumulative distribution of the SELENA-SLEDAI change to week {week}"
+    steps = [
+        (float(key.group1_level.removeprefix("<= ")), stats)
+        for key, stats in Lookup.of(results, "SLEDAI.CHANGE").groups.items()
+        if key.group1 == "CHANGE"
+    ]
+    if not steps:
+        why = next(row.note for row in results.of("SLEDAI.CHANGE") if row.stat is None)
+        return withheld_figure("SLEDAI.CHANGE", title, why, stamp=stamp)
+    fall = plan.sri.analyses[0].reduction
+    change = np.array([value for value, _ in steps])
+    svg = draw_cumulative(
+        change, PERCENT * _numbers((stats for _, stats in steps), "p"), limit=-float(fall),
+        limit_label=f"fall of {fall}", x_label=f"Change from week 0 to week {week} (points)",
+        y_label="Subjects with this change or less",
+    )  # fmt: skip
+    lines = tuple(Row(f"{value:g} or less", (count_cell(stats), percent_cell(stats))) for value, stats in steps)
+    table = Table(
+        "SLEDAI.CHANGE", title, "Change", (Column("n/N"), Column("%")), lines, population=set_text(results, plan),
+        source="results.csv", stamp=stamp, is_long=len(lines) > 15,
+    )  # fmt: skip
+    said = "; ".join(f"{value:g} or less {count_percent_cell(stats).text}" for value, stats in steps)
+    caption = f"Subjects with both totals. Dashed: the fall that SRI-4 asks for. {regression_note(plan)}"
+    return Figure("SLEDAI.CHANGE", title, svg, f"{title}: {said}.", caption, table, stamp=stamp)
+
+
+def remission_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
+    """Return the states of low activity by week."""
+    found = require(results, "SLEDAI.REMISSION").groups()
+    weeks, states = plan.time.weeks, plan.sledai.states
+    key = Key("SLEDAI.REMISSION", "FAS", "AVISITN", variable_level="Y")
+    groups, said = [], []
+    for state in states:
+        stats = [found[key._replace(group1_level=str(week), variable=state.variable)] for week in weeks]
+        estimate, low, high = (PERCENT * _numbers(stats, name) for name in ("p", "conf.low", "conf.high"))
+        groups.append(Series(state.name, estimate, low, high, tuple(percent_cell(one).text for one in stats)))
+        shown = (f"week {w} {_rate_text(one)}" for w, one in zip(weeks, stats, strict=True))
+        said.append(f"{state.name}: {'; '.join(shown)}")
+    title = "States of low disease activity by week"
+    svg = draw_grouped_intervals([str(week) for week in weeks], groups, x_label="Week", y_label="Subjects in the state")
+    return Figure(
+        "SLEDAI.REMISSION", title, svg, f"{title}. {'. '.join(said)}.",
+        f"Full analysis set, those due; bars: {level_text(plan.level)} exact interval. Events and missing assessments "
+        f"count as not reached. {regression_note(plan)}",
+        remission_table(results, plan, stamp=stamp), stamp=stamp,
+    )  # fmt: skip
+
+
+def items_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
+    """Return the share of subjects with each item present, by week, as a heat map."""
+    found = Lookup.of(results, "SLEDAI.ORGAN")
+    items, weeks = plan.instruments.sledai.items, (0, *plan.time.weeks)
+    key = Key("SLEDAI.ORGAN", "FAS", "AVISITN", group2="PARAMCD", variable="PRESENT", variable_level="Y")
+    grid = [
+        [found.at(key, group1_level=str(week), group2_level=item.code) for week in weeks] for item in items
+    ]  # fmt: skip
+    percent = PERCENT * np.array([_numbers(line, "p") for line in grid])
+    texts = [["" if one["p"].stat is None else percent_text(one["p"].stat, 0) for one in line] for line in grid]
+    svg = draw_heat(
+        [item.name for item in items], [item.system for item in items], [str(week) for week in weeks], percent, texts,
+        "Week",
+    )  # fmt: skip
+    lines = tuple(
+        Row(item.name, tuple(_share_cell(one) for one in line)) for item, line in zip(items, grid, strict=True)
+    )
+    title = "SELENA-SLEDAI items present by week"
+    table = Table(
+        "SLEDAI.ORGAN", title, "Item, n/N (%)", tuple(Column(f"Week {week}") for week in weeks), lines,
+        population=set_text(results, plan), source="results.csv", stamp=stamp, is_long=True,
+    )  # fmt: skip
+    return Figure(
+        "SLEDAI.ORGAN", title, svg, _items_said([item.name for item in items], texts, weeks),
+        "Percent of the subjects due in whom the item was assessed at the week; grey: nobody due or assessed. "
+        f"{regression_note(plan)}", table, stamp=stamp,
+    )  # fmt: skip
+
+
+def _items_said(names: Sequence[str], texts: Sequence[Sequence[str]], weeks: Sequence[int]) -> str:
+    """Return the first and the last week with numbers in words, of the items that were present at either."""
+    known = [j for j in range(len(weeks)) if any(line[j] for line in texts)]
+    if not known:
+        return "SELENA-SLEDAI items by week: no subject due yet."
+    ends = (known[0], known[-1])
+    parts = [
+        f"{name} {line[ends[0]]}% to {line[ends[1]]}%"
+        for name, line in zip(names, texts, strict=True)
+        if any(line[j] not in {"", "0"} for j in known)
+    ]
+    span = f"week {weeks[ends[0]]} to week {weeks[ends[1]]}"
+    return f"Share of subjects with each SELENA-SLEDAI item, {span}: {'; '.join(parts)}. Other items in nobody."
+
+
+def _share_cell(stats: Stats) -> Cell:
+    cell = count_percent_cell(stats)
+    return cell if stats["p"].stat is not None else Cell("–", cell.result_ids)
+
+
+def _estimate_text(stats: Stats) -> str:
+    estimate, limits = estimate_cells(stats, 1)
+    return f"{estimate.text} ({limits.text})"
+
+
+def _rate_text(stats: Stats) -> str:
+    share = count_percent_cell(stats).text
+    return f"{share}, interval {interval_cell(stats).text}" if stats["p"].stat is not None else share
+
+
+def _numbers(stats: Iterable[Stats], name: str) -> NDArray[np.float64]:
+    found = [one[name].stat if name in one else None for one in stats]
+    return np.array([math.nan if stat is None else float(stat) for stat in found], dtype=np.float64)

@@ -1,0 +1,131 @@
+"""Disease activity subject by subject: trajectories, the waterfall of the change, and what the model implies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sap_helpers.results import Key
+from sap_helpers.show.cells import require, stat_cell
+from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.charts.trajectories import MOST_LINES, Course, draw_trajectories
+from sap_helpers.show.charts.waterfall import BarStyle, draw_waterfall
+from sap_helpers.show.labels import population_label, regression_note
+from sap_helpers.show.listing import listing
+from sap_helpers.show.sledai import by_week_table
+from sap_helpers.show.sledai_labels import Lookup
+from sap_helpers.show.withheld import withheld_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sap_helpers.plan import Plan
+    from sap_helpers.results import Results
+    from sap_helpers.show.tables import Table
+
+SRI_STYLES = {
+    "response": BarStyle("SRI-4 response", "#0072b2"),
+    "no response": BarStyle("No SRI-4 response", "#e0a070", "////"),
+    "not available": BarStyle("SRI-4 not available", "#aab2b8", "...."),
+}
+WATERFALL_LABELS = {"USUBJID": "Subject", "BASE": "Week 0", "AVAL": "Later", "CHG": "Change", "SRI4": "SRI-4"}
+IMPLIED_LABELS = {
+    "USUBJID": "Subject", "LASTWEEK": "Last week with a total", "LASTAVAL": "That total",
+    "AVAL": "Implied by the model", "DTHDT": "Death",
+}  # fmt: skip
+
+
+def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
+    """Return the total of every subject over the weeks; of very many subjects the quartiles and the range.
+
+    Parameters
+    ----------
+    results
+        With SLEDAI.BY_WEEK, whose medians and quartiles are drawn.
+    frame
+        USUBJID, AVISITN, AVAL: one row a subject and week with a total.
+    """
+    title = "SELENA-SLEDAI of every subject by week"
+    found = Lookup.of(results, "SLEDAI.BY_WEEK")
+    weeks = (0, *plan.time.weeks)
+    key = Key("SLEDAI.BY_WEEK", "FAS", "AVISITN", variable="SLEDAI")
+    stats = {week: found.at(key, group1_level=str(week)) for week in weeks}
+    if frame.empty:
+        return withheld_figure("SLEDAI.BY_WEEK", title, stats[0]["mean"].note, stamp=stamp)
+    lines = frame.set_index(["USUBJID", "AVISITN"])["AVAL"].unstack().reindex(columns=list(weeks))
+    spread = {
+        name: np.array([np.nan if one[name].stat is None else one[name].stat for one in stats.values()], dtype=float)
+        for name in ("median", "p25", "p75", "min", "max")
+    }
+    course = Course(spread["median"], spread["p25"], spread["p75"], spread["min"], spread["max"])
+    svg = draw_trajectories(
+        lines.to_numpy(dtype=np.float64), course, weeks=weeks, limit=float(plan.eligibility.min_sledai),
+        x_label="Week", y_label="SELENA-SLEDAI",
+    )  # fmt: skip
+    said = "; ".join(
+        f"week {week}: {stat_cell(one, 'median').text}, {one['n'].stat} subjects"
+        for week, one in stats.items()
+        if one["median"].stat is not None
+    )
+    kind = "Thin lines: subjects" if len(lines) <= MOST_LINES else "Bands: quartiles and range"
+    caption = (
+        f"{population_label('FAS')}, weeks that are due. {kind}; thick: median; dashed: {plan.eligibility.min_sledai}, "
+        f"the least total at entry. {regression_note(plan)}"
+    )
+    return Figure(
+        "SLEDAI.BY_WEEK", title, svg, f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption,
+        by_week_table(results, plan, stamp=stamp), stamp=stamp,
+    )  # fmt: skip
+
+
+def waterfall_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
+    """Return the change of each subject to the outcome's week, coloured by the SRI-4 response of that week.
+
+    Parameters
+    ----------
+    results
+        With SLEDAI.CHANGE, which says why there is no pair.
+    frame
+        USUBJID, BASE, AVAL, CHG, SRI4 ("response", "no response" or "not available"): one row a pair.
+    """
+    week = plan.sledai.week
+    title = f"SELENA-SLEDAI change to week {week}, subject by subject"
+    if frame.empty:
+        why = next(row.note for row in require(results, "SLEDAI.CHANGE") if row.stat is None)
+        return withheld_figure("SLEDAI.CHANGE", title, why, stamp=stamp)
+    ordered = frame.sort_values(["CHG", "USUBJID"], ascending=[False, True])
+    fall = plan.sri.analyses[0].reduction
+    svg = draw_waterfall(
+        ordered["CHG"].to_numpy(dtype=np.float64), [str(name) for name in ordered["SRI4"]], SRI_STYLES,
+        limit=-float(fall), x_label=f"{len(ordered)} subjects, largest fall at the right",
+        y_label=f"Change to week {week} (points)",
+    )  # fmt: skip
+    table = listing(
+        ordered, plan_id="SLEDAI.CHANGE", title=title, labels=WATERFALL_LABELS, source="adqs", stamp=stamp,
+        population=f"{population_label('FAS')}, subjects with both totals",
+    )  # fmt: skip
+    counts = Counter(str(name) for name in ordered["SRI4"])
+    fell = int((ordered["CHG"] <= -fall).sum())
+    said = ", ".join(f"{SRI_STYLES[name].label}: {counts[name]}" for name in SRI_STYLES if counts[name])
+    alt = (
+        f"Change of {len(ordered)} subjects from {ordered['CHG'].iloc[0]:g} to {ordered['CHG'].iloc[-1]:g} points; "
+        f"{fell} fell by {fall} or more. {said}."
+    )
+    caption = (
+        f"One bar a subject with both totals; dashed: the fall that SRI-4 asks for. A large fall without a response: "
+        f"an intercurrent event, another component, or a missing one. {regression_note(plan)}"
+    )
+    return Figure("SLEDAI.CHANGE", title, svg, alt, caption, table, stamp=stamp)
+
+
+def implied_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
+    """Return what the model implies for each total missing at the outcome's week, before points are added."""
+    week = plan.sledai.week
+    return listing(
+        frame, plan_id="SLEDAI.DELTA", title=f"Missing totals at week {week}, as the model implies them",
+        labels=IMPLIED_LABELS, places={"AVAL": 1}, source="adqs", stamp=stamp,
+        population=f"{population_label('FAS')}, due at week {week}, without a total",
+        footnotes=("Conditional mean given the subject's observed totals; not held within the range of the index.",),
+    )  # fmt: skip

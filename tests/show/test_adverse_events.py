@@ -1,0 +1,212 @@
+"""Tables, listings and figures of adverse events, from the cut worked on paper and from results without numbers."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sap_helpers.derive.store import open_study
+from sap_helpers.outcomes import adverse_listings as lists
+from sap_helpers.outcomes.adverse_events import analyse_adverse_events
+from sap_helpers.show import adverse_events, adverse_figures, adverse_terms, safety_laboratory
+
+CUT = Path(__file__).parents[1] / "end_to_end" / "hand_worked_ae" / "cut"
+TABLES = (
+    "overview_table",
+    "window_table",
+    "deaths_table",
+    "cycles_table",
+    "categories_table",
+    "rates_table",
+    "cumulative_table",
+)
+LABORATORY = ("liver_table", "liver_peaks_table", "kidney_table", "shift_table", "weekly_table")
+
+
+@pytest.fixture(scope="module")
+def study():
+    return open_study(CUT)
+
+
+@pytest.fixture(scope="module")
+def results(study):
+    return analyse_adverse_events(study)
+
+
+@pytest.fixture(scope="module")
+def without(tmp_path_factory):
+    """Return the results of the same cut without AE and LB."""
+    folder = tmp_path_factory.mktemp("cut") / "cut"
+    shutil.copytree(CUT, folder)
+    for name in ("ae", "lb"):
+        (folder / f"{name}.csv").unlink()
+    return analyse_adverse_events(open_study(folder))
+
+
+def row(table, label):
+    return next([cell.text for cell in row.cells] for row in table.rows if row.label == label)
+
+
+def test_answer__one_sentence_with_its_numbers_and_their_ids(results, plan):
+    said = adverse_events.answer(results, plan)
+    assert said.answer == (
+        "Up to day 180, 6 of 7 treated subjects had an adverse event (85.7%, 95% confidence interval 42.1 to 99.6); "
+        "subjects with a serious one: 4, with a fatal one: 2."
+    )
+    assert "AE.OVERVIEW|SAF|||||FATAL|Y||n" in said.result_ids
+
+
+def test_answer__without_events_gives_the_reason(without, plan):
+    assert adverse_events.answer(without, plan).answer == "Adverse events: not available in this cut: no AE domain."
+
+
+def test_overview_table__subjects_interval_and_events(results, plan):
+    table = adverse_events.overview_table(results, plan)
+    assert row(table, "Serious") == ["4/7", "57.1", "18.4 to 90.1", "4"]
+
+
+def test_categories_table__first_onset_is_a_dash_where_there_is_none(results, plan):
+    table = adverse_events.categories_table(results, plan)
+    assert row(table, "Infection") == ["4/7", "57.1", "18.4 to 90.1", "6", "1", "1", "77 (13, 113)"]
+    assert row(table, "Tumour") == ["0/7", "0.0", "0.0 to 41.0", "0", "0", "0", "–"]
+
+
+def test_category_grades_table__counts_subjects_by_worst_grade(results):
+    assert row(adverse_events.category_grades_table(results), "Infection") == ["0", "0", "2", "2", "0", "0"]
+
+
+def test_rates_table__both_rates_side_by_side(results, plan):
+    cells = row(adverse_events.rates_table(results, plan), "Any adverse event")
+    assert cells == ["6", "1.0", "608.8", "223.4 to 1325.0", "13", "2.5", "517.2", "275.4 to 884.5"]
+
+
+def test_cumulative_table__a_day_without_anybody_at_risk_says_so(results, plan):
+    table = adverse_events.cumulative_table(results, plan)
+    first = next(i for i, line in enumerate(table.rows) if line.label == "Infection")
+    assert [cell.text for cell in table.rows[first].cells][:2] == ["4/7", "57.1"]
+    any_event = next(line for line in table.rows if line.label == "Day 180")
+    assert [cell.text for cell in any_event.cells] == ["0", "nobody at risk", "–"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables__without_events_show_the_reason_and_no_number(without, plan, name):
+    table = getattr(adverse_events, name)(without, plan)
+    shown = {cell.text for line in table.rows for cell in line.cells}
+    if name != "deaths_table":
+        assert any(text.startswith("not available in this cut: no AE domain") for text in shown)
+        assert not any(text[:1].isdigit() for text in shown)
+    assert table.html()
+
+
+@pytest.mark.parametrize("name", LABORATORY)
+def test_laboratory_tables__without_a_laboratory_show_the_reason(without, plan, name):
+    table = getattr(safety_laboratory, name)(without, plan)
+    shown = {cell.text for line in table.rows for cell in line.cells}
+    assert any(text.startswith("not available in this cut: no LB domain") for text in shown)
+    assert not any(text[:1].isdigit() for text in shown)
+
+
+def test_terms_table__terms_stand_below_their_class(results, plan):
+    table = adverse_terms.terms_table(results, plan)
+    assert [(line.label, line.depth) for line in table.rows[:3]] == [
+        ("Any adverse event", 0), ("Infections and infestations", 1), ("Pneumonia", 2)
+    ]  # fmt: skip
+
+
+def test_grades_table__has_a_column_for_every_grade_and_for_a_missing_one(results, plan):
+    table = adverse_terms.grades_table(results, plan)
+    assert [column.label for column in table.columns][-1] == "Grade missing"
+    assert row(table, "Any adverse event") == ["0", "1", "2", "2", "1", "0"]
+
+
+def test_liver_table__candidates_and_quadrants_in_both_scales(results, plan):
+    table = safety_laboratory.liver_table(results, plan)
+    assert row(table, "Hy's-law candidate")[0] == "1/5"
+    assert [line.label for line in table.rows].count("Both (range of Hy's law)") == 2
+
+
+def test_kidney_table__stages_with_their_bounds(results, plan):
+    table = safety_laboratory.kidney_table(results, plan)
+    assert row(table, "Stage 2: at least 2 and below 3 times baseline") == ["1/2", "50.0"]
+
+
+def test_shift_table__names_the_edition_and_leaves_empty_rows_out(results, plan):
+    table = safety_laboratory.shift_table(results, plan)
+    assert table.footnotes[0].startswith("CTCAE version 5.0")
+    at = [line.label for line in table.rows].index("Alanine aminotransferase")
+    assert [[c.text for c in line.cells] for line in table.rows[at + 1 : at + 3]] == [
+        ["0", "1", "3", "0", "0"], ["1", "0", "0", "0", "0"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("show", "rows"),
+    [("missing_causality", 1), ("lupus", 0), ("uncategorised", 3), ("deaths", 1)],
+)
+def test_listings__rows_or_the_reason(study, show, rows):
+    frames = {
+        "missing_causality": lists.list_missing_causality, "lupus": lists.list_lupus_activity,
+        "uncategorised": lists.list_uncategorised, "deaths": lists.list_deaths,
+    }  # fmt: skip
+    make = getattr(adverse_terms, f"{show}_listing")
+    assert len(make(frames[show](study)).rows) == rows
+    assert [line.label for line in make(frames[show](study), why="not available").rows] == ["not available"]
+    assert "not available" in make(frames[show](study), why="not available").html()
+
+
+def test_events_listing__says_why_each_event_is_listed(study, plan):
+    table = adverse_terms.events_listing(lists.list_adverse_events(study), plan)
+    assert table.rows[0].cells[1].text == "serious; grade >= 3"
+
+
+def test_incidence_figure__the_words_hold_its_numbers(results, plan):
+    alt = adverse_figures.incidence_figure(results, plan).alt
+    assert "Any adverse event: 6/7, 85.7%, interval 42.1 to 99.6" in alt
+    assert "Tumour: 0/7, 0.0%, interval 0.0 to 41.0" in alt
+
+
+def test_incidence_figure__without_events_the_words_give_the_reason(without, plan):
+    assert "Serious: not available in this cut: no AE domain" in adverse_figures.incidence_figure(without, plan).alt
+
+
+def test_cumulative_figure__the_words_hold_the_last_value_of_each_curve(results, plan):
+    assert "Infection: 57.1; Fever: 28.6; Tumour: 0.0" in adverse_figures.cumulative_figure(results, plan).alt
+
+
+def test_onset_figure__counts_events_and_those_in_a_planned_block(study, plan):
+    figure = adverse_figures.onset_figure(lists.list_onsets(study), plan)
+    # day 13 twice is in the block of days 1 to 13, day 113 in that of days 113 to 125; 43 twice and 110 are in none
+    assert "Infection: 6, 3 of them in a planned block" in figure.alt
+    assert len(figure.numbers.rows) == 14
+
+
+def test_timeline_figure__tells_subjects_by_their_number_of_events(study, plan):
+    figure = adverse_figures.timeline_figure(lists.list_timeline(study), lists.list_dosing_blocks(study), plan)
+    assert figure.alt.endswith("Subjects by number of events: 1 with 0, 2 with 1, 2 with 2, 1 with 3, 1 with 4.")
+
+
+def test_edish_figure__counts_the_quadrants_in_both_scales(study, plan):
+    alt = adverse_figures.edish_figure(lists.list_liver_peaks(study), plan).alt
+    assert "Times the upper limit: both above 4, transaminase alone 1, bilirubin alone 0" in alt
+
+
+@pytest.mark.parametrize(
+    ("make", "frames"),
+    [
+        ("onset_figure", ("list_onsets",)),
+        ("timeline_figure", ("list_timeline", "list_dosing_blocks")),
+        ("edish_figure", ("list_liver_peaks",)),
+    ],
+)
+def test_figures__give_the_reason_in_words_and_draw_nothing(study, plan, make, frames):
+    given = [getattr(lists, name)(study) for name in frames]
+    figure = getattr(adverse_figures, make)(*given, plan, why="not available in this cut: no AE domain")
+    assert figure.alt.endswith("not available in this cut: no AE domain.")
+    assert [line.label for line in figure.numbers.rows] == ["not available in this cut: no AE domain"]
+
+
+def test_figures__are_the_same_bytes_each_time(study, results, plan):
+    figures = adverse_figures
+    assert figures.cumulative_figure(results, plan).svg == figures.cumulative_figure(results, plan).svg
+    onsets = lists.list_onsets(study)
+    assert figures.onset_figure(onsets, plan).svg == figures.onset_figure(onsets, plan).svg
