@@ -99,11 +99,16 @@ def shorten(value: str) -> str:
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings in report order: by severity, rule, domain, row, subject, variable, value."""
+    """Return the findings, each once, in report order: by severity, rule, domain, row, subject, date, variable, value.
+
+    Findings that tie stay in the order given.
+    """
     return sorted(
-        set(findings),
-        key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.domain, f.row or 0, f.usubjid, f.variable, f.value),
-    )
+        dict.fromkeys(findings),
+        key=lambda f: (
+            SEVERITIES.index(f.severity), f.rule, f.domain, f.row or 0, f.usubjid, f.date, f.variable, f.value,
+        ),
+    )  # fmt: skip
 
 
 def finding_rows(findings: Iterable[Finding]) -> tuple[dict[str, str], ...]:

@@ -25,8 +25,7 @@ def compute_latest(text: pd.Series) -> pd.Series:
 
 def is_partial(text: pd.Series) -> pd.Series:
     """Return whether each text is a date without its day, or without its month and day."""
-    known = {value: not _read(value).is_complete for value in text.unique() if value}
-    return text.map(known).fillna(value=False).astype(bool)
+    return text.isin([value for value in text.unique() if value and not _read(value).is_complete])
 
 
 def compute_start(text: pd.Series, first_dose: pd.Series) -> pd.Series:

@@ -130,7 +130,8 @@ def stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
 def _letters(text: pd.Series) -> np.ndarray:
     """Return grades such as "CDEBB" as an array of letters, one row a text."""
     width = int(text.str.len().max()) if len(text) else 0
-    return text.to_numpy(dtype=f"<U{max(width, 1)}").view("<U1").reshape(len(text), -1)
+    width = max(width, 1)
+    return text.to_numpy(dtype=f"<U{width}").view("<U1").reshape(len(text), width)
 
 
 def _by_day(items: pd.DataFrame, codes: list[str], column: str) -> pd.DataFrame:
