@@ -49,7 +49,7 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     baseline = table["SLEDAI_BASE"].groupby(level=0).first().reindex(responses.index)
     completed = impute_binary_sequence(
         responses.to_numpy(), missing.to_numpy(), baseline.to_numpy(), n_imputations=plan.sri.imputation.imputations,
-        seed=plan.sri.imputation.seed, is_fitted=(~event).to_numpy(),
+        seed=plan.sri.imputation.seed, is_fitted=(~event).to_numpy(), prior_scale=plan.sri.imputation.prior_scale,
     )  # fmt: skip
     if completed.responses is None:
         return unavailable([key], names, completed.note)
