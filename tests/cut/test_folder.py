@@ -192,7 +192,7 @@ def test_open_folder__linked_cut_yaml_is_a_cut_error(cut: Path) -> None:
 
 
 def test_open_folder__name_that_is_no_utf8_can_be_printed(cut: Path) -> None:
-    with open(os.fsencode(cut) + b"/\xb7\xa2.csv", "wb") as file:
+    with open(os.fsencode(cut) + b"/\xb7\xa2.csv", "wb") as file:  # noqa: PTH123 - a Path cannot hold this name
         file.write(b"x")
     [finding] = open_folder(cut).findings
     assert (finding.rule, finding.file) == ("R012", "\\xb7\\xa2.csv")

@@ -93,7 +93,7 @@ def analyse_benchmark(study: Study, primary: Results) -> Results:
     for source in plan.sri.benchmark:
         key = here._replace(population="", group1_level=source.label, group2_level=str(source.week))
         if source.n is None or source.N is None:
-            note = "the source gives a percentage, no numerator"
+            note = "no numerator published, only the percentage"
             values = dict.fromkeys(PROPORTION) | {"p": float(source.percent / 100)}
             found += [
                 statistics(key._replace(method=EXACT_LIMITS.get(name, "")), {name: value}, note)
