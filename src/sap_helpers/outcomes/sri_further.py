@@ -46,7 +46,7 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     responses = (table["COUNTED"] == "Y").astype(int).unstack()[weeks]
     missing = (table["REASON"] == "MISSING").unstack()[weeks]
     event = (table["EVENT"] != "").unstack()[weeks]
-    baseline = table["SLEDAI_BASE"].groupby(level=0).first().reindex(responses.index)
+    baseline = study.subjects("FAS").set_index("USUBJID")["SLEDBL"].reindex(responses.index)
     completed = impute_binary_sequence(
         responses.to_numpy(), missing.to_numpy(), baseline.to_numpy(), n_imputations=plan.sri.imputation.imputations,
         seed=plan.sri.imputation.seed, is_fitted=(~event).to_numpy(), prior_scale=plan.sri.imputation.prior_scale,

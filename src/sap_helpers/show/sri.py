@@ -207,13 +207,14 @@ def at_week(results: Results, week: int) -> dict[str, Result]:
 
 
 def set_and_size(results: Results, plan: Plan) -> str:
-    """Return the set's name with how many of it were due at the key week."""
+    """Return the set's name with how many of it were due at the key week, where that can be told."""
     population = results.rows[0].key.population
     week = plan.sri.key_week
     sizes = [
         r.stat for r in results if r.stat_name == "N" and (r.key.group1, r.key.group1_level) == ("AVISITN", str(week))
     ]
-    return population_label(population) + (f"; due at week {week}: N = {sizes[0]}" if sizes else "")
+    is_known = bool(sizes) and sizes[0] is not None
+    return population_label(population) + (f"; due at week {week}: N = {sizes[0]}" if is_known else "")
 
 
 def week_analyses(results: Results, plan: Plan) -> list[tuple[str, Key, dict[str, Result]]]:
