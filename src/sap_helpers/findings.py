@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 Severity = Literal["refused", "quarantined", "listed", "noted"]
 SEVERITIES: tuple[Severity, ...] = ("refused", "quarantined", "listed", "noted")
@@ -99,11 +99,16 @@ def shorten(value: str) -> str:
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings in report order: by severity, rule, domain, row, subject, variable, value."""
+    """Return the findings, each once, in report order: by severity, rule, domain, row, subject, date, variable, value.
+
+    Findings that tie stay in the order given.
+    """
     return sorted(
-        set(findings),
-        key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.domain, f.row or 0, f.usubjid, f.variable, f.value),
-    )
+        dict.fromkeys(findings),
+        key=lambda f: (
+            SEVERITIES.index(f.severity), f.rule, f.domain, f.row or 0, f.usubjid, f.date, f.variable, f.value,
+        ),
+    )  # fmt: skip
 
 
 def finding_rows(findings: Iterable[Finding]) -> tuple[dict[str, str], ...]:
@@ -115,16 +120,26 @@ def finding_rows(findings: Iterable[Finding]) -> tuple[dict[str, str], ...]:
 
 def findings_csv(rows: Iterable[Mapping[str, str]]) -> str:
     """Return the text of findings.csv (LF, header first), in the order given."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue()
+    return csv_text([COLUMNS, *([row[name] for name in COLUMNS] for row in rows)])
 
 
 def read_findings(text: str) -> tuple[dict[str, str], ...]:
     """Return the rows that `findings_csv` wrote."""
     return tuple(csv.DictReader(io.StringIO(text)))
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as the text of a CSV file with LF; a cell is quoted where it must be.
+
+    A lone carriage return is such a place: it would end the line for a reader, and Python quotes it only where lines
+    end with it.
+    """
+    buffer = io.StringIO()
+    minimal = csv.writer(buffer, lineterminator="\n")
+    whole = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in rows:
+        (whole if any("\r" in cell for cell in row) else minimal).writerow(row)
+    return buffer.getvalue()
 
 
 def guard_formula(text: str) -> str:

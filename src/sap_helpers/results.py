@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from sap_helpers.findings import guard_formula
+from sap_helpers.findings import csv_text, guard_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -141,13 +141,11 @@ class Results:
             Two rows have one id.
         """
         self._check_unique()
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in self.rows:
-            note = guard_formula(row.note)
-            writer.writerow((row.result_id, *_guarded(row.key), row.stat_name, number_text(row.stat), note))
-        return buffer.getvalue()
+        rows = (
+            (row.result_id, *_guarded(row.key), row.stat_name, number_text(row.stat), guard_formula(row.note))
+            for row in self.rows
+        )
+        return csv_text([COLUMNS, *rows])
 
     def _check_unique(self) -> None:
         seen: set[str] = set()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sap_helpers.cut.csv_format import read_csv, write_csv
 from sap_helpers.cut.tables import RawTable, build_frame
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 
 def read(text: str) -> tuple[RawTable, list[Finding]]:

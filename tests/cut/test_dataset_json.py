@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sap_helpers.cut.dataset_json import read_dataset_json, write_dataset_json
 from sap_helpers.cut.tables import RawTable, build_frame
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 SAMPLE = build_frame({"USUBJID": ["PKU-001", "PKU-002"], "AETERM": ["发热", ""], "AESEQ": ["1", ""]})
 NUMERIC = frozenset({"AESEQ"})
 
 
-def document(**changes: Any) -> bytes:  # noqa: ANN401
+def document(**changes: Any) -> bytes:
     columns = [{"name": "USUBJID", "dataType": "string"}, {"name": "AESEQ", "dataType": "integer"}]
     plain = {"datasetJSONVersion": "1.1.0", "records": 2, "columns": columns, "rows": [["a", 1], ["b", None]]}
     return json.dumps({**plain, **changes}).encode()

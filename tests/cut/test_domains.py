@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from sap_helpers.cut.domains import DomainTable, check_domain, load_domains
 from sap_helpers.cut.tables import TextTable, build_frame, empty_table
 from sap_helpers.errors import PlanError
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 DOMAINS_CSV = Path(__file__).parents[2] / "sap" / "domains.csv"
 HEADER = "domain,variable,type,required,label\n"

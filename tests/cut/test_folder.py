@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sap_helpers.cut.folder import CutFolder, classify_name, open_folder, show_name
 from sap_helpers.errors import CutError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INFO = "study: NCT02084238\ncut_id: 2015-01-31\ncut_date: 2015-01-31\nsynthetic: true\n"
 
@@ -189,7 +192,7 @@ def test_open_folder__linked_cut_yaml_is_a_cut_error(cut: Path) -> None:
 
 
 def test_open_folder__name_that_is_no_utf8_can_be_printed(cut: Path) -> None:
-    with open(os.fsencode(cut) + b"/\xb7\xa2.csv", "wb") as file:  # noqa: PTH123 - a name in bytes
+    with open(os.fsencode(cut) + b"/\xb7\xa2.csv", "wb") as file:  # noqa: PTH123 - a Path cannot hold this name
         file.write(b"x")
     [finding] = open_folder(cut).findings
     assert (finding.rule, finding.file) == ("R012", "\\xb7\\xa2.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
@@ -12,7 +13,9 @@ import pytest
 
 from sap_helpers.cut.parquet_format import read_parquet, write_parquet
 from sap_helpers.cut.tables import RawTable, build_frame
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 SAMPLE = build_frame({"USUBJID": ["PKU-001", "PKU-002", "PKU-003"] * 50, "AGE": ["31", "", "4.5"] * 50})
 

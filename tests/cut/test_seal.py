@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sap_helpers.cut.folder import open_folder
 from sap_helpers.cut.seal import check_seal, seal_cut
 from sap_helpers.errors import CutError, CutRefusedError
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 INFO = "study: NCT02084238\ncut_id: 2015-01-31\ncut_date: 2015-01-31\nsynthetic: true\n"
 PLAN = "ab" * 32

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from sap_helpers.cut.tables import RawTable, TextTable
 from sap_helpers.cut.text_rules import clean_table
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 
 def clean(columns: dict[str, list[str]], name: str = "ae.csv") -> tuple[TextTable, list[Finding]]:

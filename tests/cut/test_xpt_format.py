@@ -6,6 +6,7 @@ import base64
 import io
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
 import pyreadstat
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from sap_helpers.cut.tables import RawTable, build_frame
 from sap_helpers.cut.xpt_format import read_sas7bdat, read_xpt, write_xpt
 from sap_helpers.errors import UsageError
-from sap_helpers.findings import Finding
+
+if TYPE_CHECKING:
+    from sap_helpers.findings import Finding
 
 SAMPLE = build_frame(
     {

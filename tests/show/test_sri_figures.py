@@ -69,3 +69,12 @@ def test_time_to_figure__without_any_number_gives_the_reason(plan):
 def test_response_figure__without_the_analysis_is_refused(plan):
     with pytest.raises(ValueError, match=r"no results of SRI\.PRIMARY"):
         response_figure(Results(), plan)
+
+
+@pytest.mark.parametrize("draw", [response_figure, analyses_figure])
+def test_figures__what_is_not_available_says_so_once_per_entry(draw, primary, plan):
+    why = "not available: no QS domain"
+    missing = Results(tuple(Result(row.key, row.stat_name, None, why) for row in primary))
+    figure = draw(missing, plan)
+    assert f"{why}." in figure.alt
+    assert {cell.text for row in figure.numbers.rows for cell in row.cells} <= {why, "–", "FAS"}

@@ -58,3 +58,9 @@ def test_subject_grid_figure__an_absent_column_is_named(frame):
 
 def test_subject_grid_figure__nobody_at_all_can_be_drawn():
     assert "0 subjects" in subject_grid_figure(pd.DataFrame([], columns=COLUMNS)).alt
+
+
+def test_subject_grid_figure__letters_stand_for_failed_components_alone(frame):
+    plain = subject_grid_figure(frame)
+    frame.loc[frame["STATE"] == "not due", "FAILED"] = "S"
+    assert subject_grid_figure(frame) == plain

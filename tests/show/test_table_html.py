@@ -83,3 +83,10 @@ def test_html__is_the_same_each_time(table):
 
 def test_result_ids_text__is_ascii_json():
     assert result_ids_text(("a|é", "b")) == '["a|\\u00e9","b"]'
+
+
+def test_html__a_heading_within_a_group_is_indented_and_starts_no_group():
+    rows = (Row("FAS", (Cell("5"),)), Row("Out of it", depth=1), Row("why", (Cell("1"),), depth=2))
+    page = soup(Table("X", "T", "Set", (Column("n"),), rows))
+    assert page.find("th", string="Out of it")["class"] == ["sap-group", "sap-depth1"]
+    assert len(page.find_all("tbody")) == 1

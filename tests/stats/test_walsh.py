@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pytest
 
 from sap_helpers.stats import walsh
 from sap_helpers.stats.walsh import median_ranks, pairwise_differences, walsh_averages
+
+if TYPE_CHECKING:
+    import pytest
 
 TEN_DECIMALS = 10**10
 VALUES = np.array([-3, 0, 0, 2, 7, 7, 9]) * TEN_DECIMALS

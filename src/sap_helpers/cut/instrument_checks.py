@@ -27,8 +27,8 @@ R072 = Rule(
     "Treated as missing. Correct the source, or record the query.",
 )  # fmt: skip
 R073 = Rule(
-    "R073", "listed", "an item not assessed, or a result beside the status NOT DONE", ("qs",), "a result or a status, not both",
-    "The result is not used. Correct the source.",
+    "R073", "listed", "an item not assessed, or a result beside the status NOT DONE", ("qs",),
+    "a result or a status, not both", "The result is not used. Correct the source.",
 )  # fmt: skip
 R075 = Rule(
     "R075", "quarantined", "not a total this index can have", ("qs",), "0 to the sum of all weights",
@@ -71,21 +71,21 @@ def find_differing(qs: pd.DataFrame, context: Context) -> pd.Series:
 
 
 def find_bad_item(qs: pd.DataFrame, context: Context) -> pd.Series:
-    """Return item scores that are neither 0 nor the item's weight, or whose numeric result is another number."""
+    """Return item scores that are neither 0 nor the item's weight."""
     weights = context.plan.instruments.sledai.weights
     mine = _of(qs, weights)
     value = to_number(qs[RESULT].where(mine, ""))
     good = (value == 0) | (value == qs["QSTESTCD"].map(weights))
-    return mine & (~good | _differs(qs, value))
+    return mine & ~good
 
 
 def find_bad_total(qs: pd.DataFrame, context: Context) -> pd.Series:
-    """Return recorded totals outside the index's range, not whole, or whose numeric result is another number."""
+    """Return recorded totals outside the index's range or not whole."""
     rule = context.plan.instruments.sledai
     mine = _of(qs, [rule.total])
     value = to_number(qs[RESULT].where(mine, ""))
     good = (value >= 0) & (value <= sum(rule.weights.values())) & (value % 1 == 0)
-    return mine & (~good | _differs(qs, value))
+    return mine & ~good
 
 
 def find_other_scale(qs: pd.DataFrame, context: Context) -> pd.Series:
@@ -96,15 +96,30 @@ def find_other_scale(qs: pd.DataFrame, context: Context) -> pd.Series:
 
 
 def find_bad_pga(qs: pd.DataFrame, context: Context) -> pd.Series:
-    """Return global assessments out of range or no number, or whose numeric result is another number."""
-    mine, value, good = _pga(qs, context)
-    return mine & (~good | _differs(qs, value))
+    """Return global assessments out of range or no number."""
+    mine, _, good = _pga(qs, context)
+    return mine & ~good
 
 
 def find_bad_grade(qs: pd.DataFrame, context: Context) -> pd.Series:
     """Return results of a BILAG system that are no grade."""
     rule = context.plan.instruments.bilag
     return _of(qs, rule.systems) & ~qs[RESULT].isin(rule.grades)
+
+
+def find_contradicted_item(qs: pd.DataFrame, context: Context) -> pd.Series:
+    """Return item scores whose numeric result is another number."""
+    return _is_contradicted(qs, context.plan.instruments.sledai.weights)
+
+
+def find_contradicted_total(qs: pd.DataFrame, context: Context) -> pd.Series:
+    """Return recorded totals whose numeric result is another number."""
+    return _is_contradicted(qs, [context.plan.instruments.sledai.total])
+
+
+def find_contradicted_pga(qs: pd.DataFrame, context: Context) -> pd.Series:
+    """Return global assessments whose numeric result is another number."""
+    return _is_contradicted(qs, [context.plan.instruments.pga.code])
 
 
 # Duplicates come before the values: a valid result beside an invalid one of the same day is still in doubt.
@@ -124,6 +139,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(R076, "qs", RESULT, find_bad_pga, "empty"),
     Check(R077, "qs", RESULT, find_bad_grade, "empty"),
+    *(
+        Check(rule, "qs", RESULT, find, "empty", allowed="QSSTRESN as QSSTRESC", problem="not what QSSTRESN says")
+        for rule, find in (
+            (R072, find_contradicted_item),
+            (R075, find_contradicted_total),
+            (R076, find_contradicted_pga),
+        )
+    ),
 )
 
 
@@ -140,11 +163,13 @@ def _codes(context: Context) -> list[str]:
     return [*parts.sledai.weights, parts.sledai.total, *parts.bilag.systems, parts.pga.code]
 
 
-def _differs(qs: pd.DataFrame, value: pd.Series) -> pd.Series:
-    """Return whether the numeric result is there and is another number than the standard result spells."""
+def _is_contradicted(qs: pd.DataFrame, codes: object) -> pd.Series:
+    """Return the records of the codes whose numeric result is there and is not what the standard result spells."""
+    mine = _of(qs, codes)
     if "QSSTRESN" not in qs:
-        return pd.Series(data=False, index=qs.index)
-    return qs["QSSTRESN"].notna() & value.notna() & (qs["QSSTRESN"] != value)
+        return mine & False
+    value = to_number(qs[RESULT].where(mine, ""))
+    return mine & qs["QSSTRESN"].notna() & value.notna() & (qs["QSSTRESN"] != value)
 
 
 def _among(frame: pd.DataFrame, rows: pd.Index) -> pd.Series:

@@ -11,8 +11,6 @@ from sap_helpers.cut.values import find_date_problems, parse_dates
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sap_helpers.cut.checks import Context, DomainRecords
 
 R044 = Rule(
@@ -158,6 +156,7 @@ def apply_date_rules(records: DomainRecords, context: Context) -> None:
         _drop_undated(records, start)
         _drop_late(records, start, context)
     if end in records.frame:
+        _drop_partial_end(records, end)
         _cut_end(records, end, context)
         if start in records.frame:
             _empty_early_end(records, start, end)
@@ -186,10 +185,23 @@ def _drop_undated(records: DomainRecords, start: str) -> None:
     dates = parse_dates(records.frame[start])
     bad = dates.isna()
     if records.domain in FULL_DATE_NEEDED:
-        bad |= dates.map(lambda date: date is not None and not date.is_complete).astype(bool)
+        bad |= _is_partial(records.frame[start])
     rows = records.frame.index[bad]
     records.note(R054, rows, start)
     records.frame = records.frame.drop(index=rows)
+
+
+def _drop_partial_end(records: DomainRecords, end: str) -> None:
+    """Drop the records of dosing whose end is partial: nobody knows how many doses they stand for."""
+    if records.domain != "ex":
+        return
+    rows = records.frame.index[_is_partial(records.frame[end])]
+    records.note(R054, rows, end)
+    records.frame = records.frame.drop(index=rows)
+
+
+def _is_partial(text: pd.Series) -> pd.Series:
+    return parse_dates(text).map(lambda date: date is not None and not date.is_complete).astype(bool)
 
 
 def _after(text: pd.Series, cut_date: pd.Timestamp) -> pd.Series:
@@ -200,7 +212,7 @@ def _after(text: pd.Series, cut_date: pd.Timestamp) -> pd.Series:
 
 def _drop_late(records: DomainRecords, start: str, context: Context) -> None:
     late = _after(records.frame[start], context.cut_date)
-    _note_cut(records, start, int(late.sum()), lambda n: f"{n} records start after the cut and were dropped")
+    _note_cut(records, start, int(late.sum()), "records start after the cut and were dropped")
     records.frame = records.frame.loc[~late]
 
 
@@ -209,14 +221,14 @@ def _cut_end(records: DomainRecords, end: str, context: Context) -> None:
     late = _after(records.frame[end], context.cut_date)
     left = context.cut_date.date().isoformat() if records.domain == "ex" else ""
     done = "became the cut date" if left else "became missing"
-    _note_cut(records, end, int(late.sum()), lambda n: f"{n} end dates after the cut {done}")
+    _note_cut(records, end, int(late.sum()), f"end dates after the cut {done}")
     records.frame.loc[late, end] = left
 
 
-def _note_cut(records: DomainRecords, variable: str, count: int, text: Callable[[int], str]) -> None:
+def _note_cut(records: DomainRecords, variable: str, count: int, problem: str) -> None:
     if count:
         finding = R059.finding(
-            domain=records.domain, file=records.file, variable=variable, value=str(count), problem=text(count)
+            domain=records.domain, file=records.file, variable=variable, value=str(count), problem=problem
         )
         records.findings.append(finding)
 
@@ -234,16 +246,9 @@ def _empty_early_end(records: DomainRecords, start: str, end: str) -> None:
 
 
 def _note_partial(records: DomainRecords, variables: list[str]) -> None:
-    """Note partial dates that the plan knows how to read; the end of a dosing must be full, or it is emptied."""
+    """Note partial dates that the plan knows how to read."""
     for variable in variables:
-        dates = parse_dates(records.frame[variable])
-        partial = dates.map(lambda date: date is not None and not date.is_complete).astype(bool)
-        rows = records.frame.index[partial]
-        if records.domain == "ex":
-            records.note(R054, rows, variable, action="The end is treated as missing.")
-            records.frame.loc[rows, variable] = ""
-            records.frame.loc[rows, "QUARFL"] = "Y"
-            continue
+        rows = records.frame.index[_is_partial(records.frame[variable])]
         records.note(
             PARTIAL, rows, variable, problem="a partial date", allowed="YYYY, YYYY-MM or YYYY-MM-DD",
             action="Read as the plan says for this domain.",

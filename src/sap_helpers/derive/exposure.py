@@ -38,7 +38,7 @@ def derive_exposure(ex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
             "SRCDOM": "EX", "SRCROW": ex["ROW"], "SRCSEQ": ex.get("EXSEQ", np.nan),
         }
     )  # fmt: skip
-    interval = frame["EXDOSFRQ"].str.upper().map(plan.exposure.frequency_days).fillna(0).astype(int)
+    interval = _interval_days(frame["EXDOSFRQ"], plan)
     span = (frame["AENDT"] - frame["ASTDT"]).dt.days.clip(lower=0)
     frame["NDAYS"] = np.where(interval > 0, span // interval.clip(lower=1) + 1, 1)
     first = frame.loc[frame["AVAL"] > 0].groupby("USUBJID")["ASTDT"].min()
@@ -55,13 +55,12 @@ def compute_cycle(epoch: pd.Series, study_day: pd.Series, plan: Plan) -> pd.Seri
     return named.fillna(counted).where(study_day.notna() & (study_day > 0))
 
 
-def compute_dosing_days(adex: pd.DataFrame) -> pd.DataFrame:
+def compute_dosing_days(adex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return the distinct days with a dose above 0 of each subject, intervals expanded: USUBJID, ADT."""
     dosed = adex.loc[adex["AVAL"] > 0].reset_index(drop=True)
-    repeat = dosed["NDAYS"].to_numpy(dtype=int)
-    rows = dosed.loc[dosed.index.repeat(repeat), ["USUBJID", "ASTDT", "AENDT", "NDAYS"]]
-    step = np.where(rows["NDAYS"] > 1, (rows["AENDT"] - rows["ASTDT"]).dt.days // (rows["NDAYS"] - 1).clip(lower=1), 0)
-    rows["ADT"] = rows["ASTDT"] + pd.to_timedelta(step * rows.groupby(level=0).cumcount(), unit="D")
+    rows = dosed.loc[dosed.index.repeat(dosed["NDAYS"].to_numpy(dtype=int)), ["USUBJID", "ASTDT", "EXDOSFRQ"]]
+    step = _interval_days(rows["EXDOSFRQ"], plan) * rows.groupby(level=0).cumcount()
+    rows["ADT"] = rows["ASTDT"] + pd.to_timedelta(step, unit="D")
     return rows[["USUBJID", "ADT"]].drop_duplicates().sort_values(["USUBJID", "ADT"], ignore_index=True)
 
 
@@ -90,13 +89,18 @@ def compute_compliance(adex: pd.DataFrame, limit: pd.Series, first_dose: pd.Seri
     pandas.DataFrame
         PLANNED and GIVEN (Int64) by USUBJID; given counts distinct dosing days, planned or not.
     """
-    days = compute_dosing_days(adex)
+    days = compute_dosing_days(adex, plan)
     before = days.loc[days["ADT"] < days["USUBJID"].map(limit)]
     given = before.groupby("USUBJID").size().reindex(first_dose.index, fill_value=0)
     planned_days = np.array(plan.design.planned_days(plan.sets.per_protocol.cycles))
     room = (limit - first_dose).dt.days.to_numpy()
     planned = (planned_days[None, :] <= room[:, None]).sum(axis=1)
     return pd.DataFrame({"PLANNED": planned, "GIVEN": given}, index=first_dose.index).astype("Int64")
+
+
+def _interval_days(frequency: pd.Series, plan: Plan) -> pd.Series:
+    """Return the days from one dose to the next; 0, a single dose, where the frequency is missing or unknown."""
+    return frequency.str.upper().map(plan.exposure.frequency_days).fillna(0).astype(int)
 
 
 def _text(frame: pd.DataFrame, column: str) -> pd.Series:

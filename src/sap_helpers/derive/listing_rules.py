@@ -28,6 +28,10 @@ R069 = Rule("R069", "listed", "dosing other than planned", ("ex",), "", "A devia
 R070 = Rule("R070", "listed", "no usable baseline", ("qs",), "", "The component cannot be assessed.")
 R071 = Rule("R071", "listed", "a baseline below the eligibility limit", ("qs",), "", "Stays in the set.")
 R073 = Rule("R073", "listed", "items missing: the recorded total is used", ("qs",), "", "Complete the items.")
+R077 = Rule(
+    "R077", "listed", "a day with too few BILAG grades", ("qs",), "a usable grade in every system",
+    "No assessment; complete the grades.",
+)  # fmt: skip
 R074 = Rule("R074", "listed", "a recorded total that is not the sum of the items", ("qs",), "", "The items decide.")
 RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",), "", "Counts from the first dose.")
 LISTING_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074, *laboratory_rules.RULES, *adverse_rules.RULES)
@@ -45,6 +49,7 @@ def check_analysis_data(
     if "qs" in domains and len(domains["qs"]):
         found += check_assessments(adsl, adqs, plan)
         found += check_totals(adqs, plan)
+        found += check_grades(adqs, plan)
         found += check_visits(domains["qs"], adqs)
     if "cm" in domains and "CMCAT" in domains["cm"]:
         cm = domains["cm"]
@@ -73,11 +78,11 @@ def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, plan: Plan) -> lis
     days = usable.drop_duplicates(["USUBJID", "ADT"])
     outside = days.loc[days["AVISITN"].isna()]
     found += [_found(R063, "qs", row, "QSDTC", value=_day(row["ADT"])) for _, row in outside.iterrows()]
-    several = usable.loc[(usable["ANL01FL"] != "Y") & usable["AVISITN"].notna()].drop_duplicates(["USUBJID", "ADT"])
-    if len(several):
-        found.append(
-            R064.finding(domain="qs", value=str(len(several)), problem=f"{len(several)} assessment days unused")
-        )
+    inside = usable.loc[usable["AVISITN"].notna()]
+    is_used = (inside["ANL01FL"] == "Y").groupby([inside["USUBJID"], inside["PARAMCD"], inside["ADT"]]).transform("any")
+    unused = inside.loc[~is_used].drop_duplicates(["USUBJID", "ADT"])
+    if len(unused):
+        found.append(R064.finding(domain="qs", value=str(len(unused)), problem="assessment days in a window unused"))
     death = days["USUBJID"].map(adsl.set_index("USUBJID")["DTHDT"])
     found += [
         _found(R062, "qs", row, "QSDTC", value=_day(row["ADT"])) for _, row in days.loc[days["ADT"] > death].iterrows()
@@ -99,6 +104,16 @@ def check_totals(adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
         )
         for _, row in differ.iterrows()
     ]
+
+
+def check_grades(adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
+    """Return findings on days with grades of some BILAG systems, but not a usable one of each."""
+    systems = plan.instruments.bilag.systems
+    grades = adqs.loc[adqs["PARAMCD"].isin(systems)]
+    usable = grades["PARAMCD"].where(grades["AVALC"] != "")
+    known = usable.groupby([grades["USUBJID"], grades["ADT"]]).transform("nunique")
+    few = grades.assign(KNOWN=known).loc[known < len(systems)].drop_duplicates(["USUBJID", "ADT"])
+    return [_found(R077, "qs", row, "BILAG", value=f"{row['KNOWN']} systems") for _, row in few.iterrows()]
 
 
 def check_visits(qs: pd.DataFrame, adqs: pd.DataFrame) -> list[Finding]:
@@ -134,11 +149,12 @@ def check_dosing(adsl: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> list[Fin
     for subject, count in single.loc[gap.notna() & (gap != step)].groupby("USUBJID").size().items():
         problem = f"{count} interval{'s' if count > 1 else ''} between injections of a cycle not of {step} days"
         found.append(R069.finding(domain="ex", usubjid=str(subject), variable="EXSTDTC", problem=problem))
-    open_ended = dosed.loc[(dosed["EXDOSFRQ"] == "") & (dosed["AENDT"] > dosed["ASTDT"])]
-    for _, row in open_ended.iterrows():
-        found.append(
-            _found(R069, "ex", row, "EXDOSFRQ", row=int(row["SRCROW"]), allowed=", ".join(plan.exposure.frequency_days))
-        )
+    is_known = dosed["EXDOSFRQ"].str.upper().isin(list(plan.exposure.frequency_days))
+    allowed = ", ".join(plan.exposure.frequency_days)
+    found += [
+        _found(R069, "ex", row, "EXDOSFRQ", row=int(row["SRCROW"]), value=row["EXDOSFRQ"], allowed=allowed)
+        for _, row in dosed.loc[~is_known & (dosed["AENDT"] > dosed["ASTDT"])].iterrows()
+    ]
     end = dosed["USUBJID"].map(adsl.set_index("USUBJID")["EOTDT"])
     late = dosed.loc[dosed["ASTDT"] > end]
     return found + [

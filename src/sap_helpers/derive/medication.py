@@ -25,8 +25,8 @@ def derive_medication(cm: pd.DataFrame | None, subjects: pd.DataFrame, plan: Pla
     pandas.DataFrame
         USUBJID, CMTRT, CMDECOD, CMCAT, ASTDT (first dose where empty), AENDT (missing where ongoing), ADY, AVAL
         (prednisone equivalent in mg/day, missing where it is no steroid or its dose is not known), CRIT1FL ("Y" for
-        a rescue record), CRIT2FL ("Y" for a listed drug started after the first dose, coded neither rescue nor background),
-        SRCDOM, SRCROW, SRCSEQ.
+        a rescue record), CRIT2FL ("Y" for a listed drug started after the first dose, coded neither rescue nor
+        background), SRCDOM, SRCROW, SRCSEQ.
     """
     if cm is None:
         cm = pd.DataFrame({"USUBJID": pd.Series(dtype=object), "ROW": pd.Series(dtype="int64")})

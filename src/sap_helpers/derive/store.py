@@ -13,6 +13,7 @@ from sap_helpers.cut.read import RULES, Cut, load_cut
 from sap_helpers.derive.analysis import derive_analysis_data
 from sap_helpers.derive.listing_rules import LISTING_RULES, check_analysis_data
 from sap_helpers.derive.parquet import read_parquet, write_parquet
+from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.derive.timing import is_due
 from sap_helpers.errors import UsageError
 from sap_helpers.findings import Rule, finding_rows, findings_csv, read_findings, sort_findings
@@ -65,6 +66,11 @@ class Study:
         """Return an analysis data set."""
         return self.data[name]
 
+    @property
+    def has_treated(self) -> bool:
+        """Whether anybody was treated; as long as nobody was, a domain without a record is no lack."""
+        return bool((self.data["adsl"]["SAFFL"] == "Y").any())
+
     def why_unavailable(self, *needs: str) -> str:
         """Return why an analysis cannot be done on this cut, or "" where all it needs is there.
 
@@ -80,7 +86,7 @@ class Study:
                 return f"not available in this cut: no {domain.upper()} domain"
             if column and column not in source["columns"]:
                 return f"not available: no {domain.upper()}.{column}"
-            if source["rows"] == 0:
+            if source["rows"] == 0 and self.has_treated:
                 return f"not available in this cut: the {domain.upper()} domain has no record"
         return ""
 
@@ -88,6 +94,11 @@ class Study:
         """Return the ADSL records of an analysis set."""
         adsl = self.data["adsl"]
         return adsl.loc[adsl[f"{population}FL"] == "Y"]
+
+    @property
+    def set_sizes(self) -> dict[str, int]:
+        """The size of each analysis set that this cut can tell."""
+        return {name: len(self.subjects(name)) for name, needs in SET_NEEDS.items() if not self.why_unavailable(*needs)}
 
     @property
     def is_interim(self) -> bool:
@@ -108,7 +119,7 @@ class Study:
         """Return one line for the notebook."""
         kind = "synthetic data" if self.is_synthetic else "trial data"
         seal = "sealed" if self.is_sealed else "unsealed"
-        sizes = ", ".join(f"{name} {len(self.subjects(name))}" for name in ("ENR", "SAF", "FAS"))
+        sizes = ", ".join(f"{name} {size}" for name, size in self.set_sizes.items())
         return f"{self.plan.study}, cut {self.cut_id} of {self.cut_date.date()}, {kind}, {seal}; {sizes}"
 
 

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
 
+# what must be in a cut for membership of a set to mean what it says
+SET_NEEDS: dict[str, tuple[str, ...]] = {
+    "ENR": (),
+    "SAF": (),
+    "FAS": ("qs",),
+    "PPS": ("qs", "ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC"),
+    "REM": ("qs", "ds.DSSCAT"),
+}
 DM_TEXT = ("SITEID", "SEX", "RACE", "ARMCD")
 
 

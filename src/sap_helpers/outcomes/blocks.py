@@ -24,7 +24,7 @@ EXACT_LIMITS = dict.fromkeys(("conf.low", "conf.high"), METHODS["clopper-pearson
 
 def why_nobody(study: Study, population: str) -> str:
     """Return why an analysis has nobody: an empty set, or nobody of it due."""
-    return NOT_DUE if len(study.subjects(population)) else f"no subject in {population}"
+    return NOT_DUE if len(study.subjects(population)) else f"{NOT_DUE}: nobody in {population}"
 
 
 def proportion_results(

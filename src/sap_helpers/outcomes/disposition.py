@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.derive.events import is_word
 from sap_helpers.derive.exposure import compute_dosing_days
+from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
 from sap_helpers.outcomes.eligibility import analyse_eligibility
 from sap_helpers.results import Key, Results, join
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 PLANNED = ("DISP.FLOW", "DISP.SETS", "ELIG.CRITERIA", "BASE.TABLE1", "EXP.COMPLIANCE", "DEV.MAJOR")
 COUNT = ("n", "N", "p")
 SUMMARY = ("N", "mean", "sd", "median", "p25", "p75", "min", "max")
-SETS = ("ENR", "SAF", "FAS", "PPS", "REM")
-SET_NEEDS = {"FAS": ("qs",), "PPS": ("qs", "ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC"), "REM": ("qs", "ds.DSSCAT")}
 NOBODY = "no subject dosed yet"
 
 
@@ -82,9 +81,9 @@ def analyse_sets(study: Study) -> Results:
     """Return DISP.SETS: the size of each set among the enrolled, and the reasons out of the last two."""
     total = len(study.subjects("ENR"))
     found = []
-    for name in SETS:
+    for name, needs in SET_NEEDS.items():
         key = Key("DISP.SETS", "ENR", variable=name, variable_level="Y")
-        why = study.why_unavailable(*SET_NEEDS.get(name, ()))
+        why = study.why_unavailable(*needs)
         if why:
             found.append(unavailable([key], COUNT, why))
             continue
@@ -119,13 +118,13 @@ def analyse_exposure(study: Study) -> Results:
     treated, adex = study.subjects("SAF"), study["adex"]
     dosed = adex.loc[(adex["AVAL"] > 0) & adex["USUBJID"].isin(treated["USUBJID"])]
     key = Key("EXP.COMPLIANCE", "SAF")
-    days = compute_dosing_days(dosed).groupby("USUBJID").size()
+    days = compute_dosing_days(dosed, study.plan).groupby("USUBJID").size()
     total = (dosed["AVAL"] * dosed["NDAYS"]).groupby(dosed["USUBJID"]).sum()
     found = [
         summary(study, key._replace(variable="INJECTIONS"), days),
         summary(study, key._replace(variable="CUMULATIVE_DOSE"), total),
         summary(study, key._replace(variable="CYCLES"), treated["NCYCLES"]),
-        levels(study, key._replace(variable="CYCLES"), treated["NCYCLES"].astype("string").fillna("")),
+        levels(study, key._replace(variable="NCYCLES"), treated["NCYCLES"].astype("string").fillna("")),
     ]
     planned = treated.loc[treated["PLANNED"] > 0]
     share = 100 * planned["GIVEN"].astype(float) / planned["PLANNED"].astype(float)

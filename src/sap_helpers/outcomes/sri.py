@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.response import FAILURE, MISSING, STATE_OF, derive_measures, derive_response
+from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes import sri_further, sri_time
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import ResponseAnalysis
 
-SET_NEEDS = {"SAF": (), "FAS": (), "PPS": ("ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC")}
 PLANNED = (
     "SRI.PRIMARY",
     "SRI.COMPONENTS",

@@ -46,10 +46,10 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     responses = (table["COUNTED"] == "Y").astype(int).unstack()[weeks]
     missing = (table["REASON"] == "MISSING").unstack()[weeks]
     event = (table["EVENT"] != "").unstack()[weeks]
-    baseline = table["SLEDAI_BASE"].groupby(level=0).first().reindex(responses.index)
+    baseline = study.subjects("FAS").set_index("USUBJID")["SLEDBL"].reindex(responses.index)
     completed = impute_binary_sequence(
         responses.to_numpy(), missing.to_numpy(), baseline.to_numpy(), n_imputations=plan.sri.imputation.imputations,
-        seed=plan.sri.imputation.seed, is_fitted=(~event).to_numpy(),
+        seed=plan.sri.imputation.seed, is_fitted=(~event).to_numpy(), prior_scale=plan.sri.imputation.prior_scale,
     )  # fmt: skip
     if completed.responses is None:
         return unavailable([key], names, completed.note)
@@ -93,7 +93,7 @@ def analyse_benchmark(study: Study, primary: Results) -> Results:
     for source in plan.sri.benchmark:
         key = here._replace(population="", group1_level=source.label, group2_level=str(source.week))
         if source.n is None or source.N is None:
-            note = "the source gives a percentage, no numerator"
+            note = "no numerator published, only the percentage"
             values = dict.fromkeys(PROPORTION) | {"p": float(source.percent / 100)}
             found += [
                 statistics(key._replace(method=EXACT_LIMITS.get(name, "")), {name: value}, note)

@@ -46,6 +46,8 @@ def load_plan(path: Path, settings: Iterable[str] = ()) -> Plan:
         return Plan.model_validate(_frozen(document))
     except ValidationError as error:
         raise PlanError(_explain(error, path.name)) from error
+    except RecursionError as error:
+        raise PlanError(f"plan {path.name}: an alias refers to itself, or the nesting is too deep.") from error
 
 
 def plan_text(plan: Plan) -> str:
@@ -77,6 +79,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise PlanError(f"plan {path.name}: {error.problem} at line {_line(error)}. Keep one of the two.") from error
     except YAMLError as error:
         raise PlanError(f"plan {path.name}: not YAML at line {_line(error)}. Correct the file.") from error
+    except ValueError as error:  # what has the form of a date, but is none
+        raise PlanError(f"plan {path.name}: a value cannot be read ({error}). Quote it, or correct it.") from error
     if not isinstance(document, dict):
         raise PlanError(f"plan {path.name}: holds no keys. A plan is a YAML mapping.")
     return document
@@ -105,7 +109,7 @@ def _apply(document: dict[str, Any], setting: str) -> None:
         place = place[found]
     try:
         value = YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:
         raise PlanError(f"--set {key}: the value {text!r} cannot be read as YAML.") from error
     # a value that the plan writes as text stays text: --set study=123 means the study called 123
     parent[name] = text if isinstance(place, str) and not isinstance(value, str | list | dict) else value

@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sap_helpers.errors import SapError, UsageError
+from sap_helpers.errors import CutRefusedError, SapError, UsageError
 from sap_helpers.plan.home import PLAN_FILE
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def _run(call: argparse.Namespace) -> int:
 
 def _seal(call: argparse.Namespace) -> int:
     from sap_helpers.cut.seal import seal_cut
+    from sap_helpers.plan import load_plan
 
+    load_plan(call.plan)  # a seal that names a plan nobody can read would be worth nothing
     print(seal_cut(call.cut, hashlib.sha256(call.plan.read_bytes()).hexdigest()))
     return 0
 
@@ -66,18 +68,25 @@ def _check(call: argparse.Namespace) -> int:
 
 
 def _simulate(call: argparse.Namespace) -> int:
+    from sap_helpers.cut.info import check_cut_id
     from sap_helpers.plan import load_plan
     from sap_helpers.run.simulate import cut_trial, simulate_trial, write_cut
 
     plan = load_plan(PLAN_FILE)
     folder = call.folder
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder.name}: the folder is not empty. Name a new one.")
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise UsageError(f"{folder.name}: exists, and is not an empty folder. Name a new one.")
+    refused = check_cut_id(folder.resolve().name)
+    if refused:
+        raise CutRefusedError(refused)
     options = {name: value for name in ("subjects", "seed", "missing") if (value := getattr(call, name)) is not None}
     trial = simulate_trial(plan, **options)
     frames = cut_trial(trial, call.cut_date)
     cut_id = folder.resolve().name
-    write_cut(folder, frames, cut_id=cut_id, cut_date=call.cut_date, study=plan.study, extension=call.format)
+    try:
+        write_cut(folder, frames, cut_id=cut_id, cut_date=call.cut_date, study=plan.study, extension=call.format)
+    except OSError as error:
+        raise UsageError(f"{folder.name}: the cut cannot be written: {error.strerror}.") from error
     print(folder)
     return 0
 
@@ -121,23 +130,24 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more (given: {text})")
+    return int(text)
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("must be 0 or more")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number of 0 or more (given: {text})")
+    return int(text)
 
 
 def _share(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1 (given: {text})")
     return number
 
 
@@ -145,7 +155,7 @@ def _date(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError("must be a date such as 2015-10-01") from error
+        raise argparse.ArgumentTypeError(f"must be a date such as 2015-10-01 (given: {text})") from error
 
 
 if __name__ == "__main__":

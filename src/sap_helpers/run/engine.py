@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -62,7 +63,10 @@ def execute(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iterator[
         }
         for future in as_completed(futures):
             notebook = futures[future]
-            error = future.result()
+            try:
+                error = future.result()
+            except BrokenProcessPool:
+                error = "its process was ended from outside; was there memory enough?"
             yield _finish(notebook, folder / f"{notebook.name}.ipynb", error)
 
 

@@ -19,8 +19,6 @@ FILE_NAME = re.compile(r"\d\d_(?P<name>[a-z_]+)\.ipynb")
 SUMMARY = "summary"
 PARAMETERS = {"cut": str}
 KERNEL = "python3"
-# papermill runs these without a word: a shell line, a magic, a help request
-NOT_PYTHON = re.compile(r"^\s*[!%?]|\?\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def find_notebooks(folder: Path) -> tuple[Notebook, ...]:
         match = FILE_NAME.fullmatch(path.name)
         if match is None:
             raise NotebookError(f"{path.name}: a notebook's file is named by two digits, '_' and a lower-case name")
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_notebook(path)
         problems = check_before(notebook)
         if problems:
             raise NotebookError("\n".join(f"{path.name}: {problem}" for problem in problems))
@@ -58,6 +56,21 @@ def find_notebooks(folder: Path) -> tuple[Notebook, ...]:
     if not found:
         raise NotebookError("no notebook to run: the plan's notebooks folder is empty")
     return tuple(found)
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Return a notebook.
+
+    Raises
+    ------
+    NotebookError
+        The file cannot be read as one.
+    """
+    try:
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, nbformat.ValidationError) as error:
+        raise NotebookError(f"{path.name}: cannot be read as a notebook: {str(error).partition(chr(10))[0]}") from error
+    return notebook
 
 
 def choose(notebooks: Sequence[Notebook], only: Iterable[str] | None) -> tuple[Notebook, ...]:
@@ -92,10 +105,16 @@ def check_before(notebook: nbformat.NotebookNode) -> list[str]:
     """Return what would make a run of this notebook say less than it seems to.
 
     papermill runs a notebook with no parameters cell, or with two, on the notebook's own values; it passes over a
-    parameter that no cell declares, and over shell lines that fail.
+    parameter that no cell declares, and over shell lines that fail. What is no plain Python is refused as a whole.
     """
-    problems = []
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    problems = [
+        f"code cell {number} holds a shell line, a magic or a help request, or an error; only plain Python is run"
+        for number, cell in enumerate(code, start=1)
+        if not is_python(cell.source)
+    ]
+    if problems:
+        return problems
     tagged = [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
         problems.append(f"{len(tagged)} cells are tagged 'parameters'; there must be one")
@@ -106,10 +125,16 @@ def check_before(notebook: nbformat.NotebookNode) -> list[str]:
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel != KERNEL:
         problems.append(f"asks for the kernel {kernel!r}; it must be {KERNEL!r}")
-    for number, cell in enumerate(code, start=1):
-        if NOT_PYTHON.search(cell.source):
-            problems.append(f"code cell {number} holds a shell line, a magic or a help request; only Python is run")
     return problems
+
+
+def is_python(source: str) -> bool:
+    """Return whether a cell is Python without IPython's own syntax, nor a way around it."""
+    try:
+        names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    except (SyntaxError, ValueError):
+        return False
+    return "get_ipython" not in names
 
 
 def declared_parameters(source: str) -> dict[str, str]:

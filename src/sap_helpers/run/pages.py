@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.run.notebooks import Notebook
 
-SETS = ("ENR", "SAF", "FAS", "PPS")
-
 
 def collect_results(executed: Sequence[nbformat.NotebookNode]) -> Results:
     """Return the results that executed notebooks carry, in the order of the notebooks."""
@@ -64,12 +62,11 @@ def page_context(study: Study, base: Plan, notebook: Notebook, pages: tuple[tupl
     """Return what stands around a notebook on its page."""
     plan = study.plan
     differences = tuple((key, before, now) for key, (before, now) in changed_keys(plan, base).items())
-    sizes = tuple((name, len(study.subjects(name))) for name in SETS)
     return PageContext(
         title=notebook.title, study=plan.study, study_title=plan.title, cut_id=study.cut_id,
         cut_date=study.cut_date.date().isoformat(), plan_version=plan.version, synthetic=study.is_synthetic,
-        sealed=study.is_sealed, interim=study.is_interim, plan_differences=differences, set_sizes=sizes, pages=pages,
-        file=notebook.page, warnings=warnings_of(study),
+        sealed=study.is_sealed, interim=study.is_interim, plan_differences=differences,
+        set_sizes=tuple(study.set_sizes.items()), pages=pages, file=notebook.page, warnings=warnings_of(study),
     )  # fmt: skip
 
 

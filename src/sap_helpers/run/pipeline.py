@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ from sap_helpers.run.manifest import (
 )
 from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
 from sap_helpers.run.pages import collect_results, write_pages
-from sap_helpers.run.publish import locked, publish, staging
+from sap_helpers.run.publish import locked, publish, remove, staging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,11 +79,11 @@ def run_plan(call: Call) -> Path:
     Raises
     ------
     UsageError, PlanError, CutError, CutRefusedError
-        The call, plan or cut is unusable; nothing was published.
+        The call, plan, cut or reports folder is unusable; nothing was published.
     NotebookError
         A notebook failed; the previous report stands, the failed run is kept beside it.
     ReportLockedError, PublishError
-        The report's place is taken or cannot be written.
+        Another run holds the reports folder, or the disk does not take the report.
     """
     started = time.monotonic()
     plan, base = load_plan(call.plan, call.settings), load_plan(PLAN_FILE)
@@ -151,8 +150,9 @@ def take_over(report: Report, notebook: Notebook) -> bool:
 
 def keep_failed(folder: Path, place: Path) -> Path:
     """Keep a failed run beside the report's place, for reading; an earlier one goes."""
-    kept = place.with_name(f"{place.name}.failed")
-    shutil.rmtree(kept, ignore_errors=True)
+    # no cut_id holds a tilde: this can never be the place of another cut's report
+    kept = place.with_name(f"{place.name}~failed")
+    remove(kept)
     folder.rename(kept)
     return kept
 

@@ -10,7 +10,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sap_helpers.errors import PublishError, ReportLockedError
+from sap_helpers.errors import PublishError, ReportLockedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LOCK_NAME = ".lock"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
+# the disk is full, beyond its quota, failing or locked: nothing that the program could do better
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
 @contextmanager
@@ -28,14 +30,19 @@ def locked(reports: Path) -> Iterator[None]:
     ------
     ReportLockedError
         Another process holds it; the message names that process.
+    UsageError
+        It is no folder that this user may write.
     PublishError
-        The folder cannot be made or written.
+        The disk does not take it.
     """
     try:
         reports.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(reports / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise PublishError(f"the reports folder {reports.name} cannot be written: {error.strerror}.") from error
+        message = f"the reports folder {reports.name} cannot be written: {error.strerror}."
+        if error.errno in DISK_ERRORS:
+            raise PublishError(message) from error
+        raise UsageError(f"{message} Name another with --reports.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -56,14 +63,33 @@ def staging(reports: Path, cut_id: str) -> Iterator[Path]:
     """Give a fresh folder beside the report's place, and remove what is left of it in the end.
 
     What an interrupted run left there is removed first: the lock shows that it is nobody's.
+
+    Raises
+    ------
+    PublishError
+        The disk did not take what was built there.
     """
     folder = reports / f".staging-{cut_id}"
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     try:
         folder.mkdir()
         yield folder
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        raise PublishError(
+            f"the report {cut_id} cannot be written: {error.strerror}. Nothing was published."
+        ) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
+
+
+def remove(path: Path) -> None:
+    """Remove what stands at a path, a folder with all that is in it; where nothing stands, nothing."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def publish(built: Path, place: Path) -> None:

@@ -239,8 +239,8 @@ def _lane(subject: str, rows: pd.DataFrame, dosing: dict[str, list[tuple[int, in
 
 
 def _last_day(plan: Plan, days: Iterable[float]) -> int:
-    """Return the last day drawn: the last safety day, or where that is far off, the last event's."""
-    planned = plan.design.cycle_days * plan.design.max_cycles
+    """Return the last day drawn: the last safety day; where that is far off, that of the last event."""
+    planned = plan.design.cycle_days * (plan.design.max_cycles + 1)
     return min(plan.safety.last_day, max([planned, *(int(day) for day in days)]))
 
 

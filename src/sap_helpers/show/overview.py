@@ -4,22 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.show import sri
 from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, stat_cell
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.number_format import level_text
+from sap_helpers.show.sri_figures import response_figure
+from sap_helpers.show.statement import Statement
+from sap_helpers.show.subjects import sets_table
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
+    from sap_helpers.show.charts.figure import Figure
 
-NOT_YET = "not part of this version of the plan's notebooks"
 SEVERITIES = {
     "refused": "Refused",
     "quarantined": "Quarantined: treated as missing",
     "listed": "Listed: analysed as the plan says",
     "noted": "Noted: handled by a rule",
 }
+
+
+def outcome_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | Figure | Statement]:
+    """Return the outcomes' table and figure, or that the report does not hold them."""
+    if not results.of("SRI.PRIMARY").rows:
+        return [_absent("The primary outcome")]
+    return [outcomes_table(results, plan, stamp=stamp), response_figure(results, plan, stamp=stamp)]
+
+
+def set_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | Figure | Statement]:
+    """Return the table of analysis sets, or that the report does not hold it."""
+    return [sets_table(results, plan, stamp=stamp) if results.of("DISP.SETS").rows else _absent("Disposition")]
+
+
+def quality_parts(results: Results, *, stamp: str = "") -> list[Table | Figure | Statement]:
+    """Return the rules that found something, or that the report does not hold them."""
+    return [quality_table(results, stamp=stamp) if results.of("DQ.FINDINGS").rows else _absent("Data quality")]
+
+
+def answer(results: Results, plan: Plan) -> Statement:
+    """Return the primary result in one sentence, or that the report does not hold it."""
+    return sri.answer(results, plan) if results.of("SRI.PRIMARY").rows else _absent("The primary outcome")
+
+
+def _absent(what: str) -> Statement:
+    return Statement(f"{what} is not part of this report: it was made with --only.")
 
 
 def outcomes_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import (
+    BESIDE,
     count_cell,
     count_percent_cell,
     interval_cell,
@@ -142,7 +143,7 @@ def components_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
 def analyses_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     """Return all analyses of the SRI-4 response at the key week side by side."""
     lines = [
-        Row(label, (Cell(key.population), count_cell_or_imputations(stats, plan), _share(stats), interval_cell(stats)))
+        Row(label, (Cell(key.population), *_analysis_cells(stats, plan)))
         for label, key, stats in week_analyses(results, plan)
     ]
     table = Table(
@@ -206,13 +207,14 @@ def at_week(results: Results, week: int) -> dict[str, Result]:
 
 
 def set_and_size(results: Results, plan: Plan) -> str:
-    """Return the set's name with how many of it were due at the key week."""
+    """Return the set's name with how many of it were due at the key week, where that can be told."""
     population = results.rows[0].key.population
     week = plan.sri.key_week
     sizes = [
         r.stat for r in results if r.stat_name == "N" and (r.key.group1, r.key.group1_level) == ("AVISITN", str(week))
     ]
-    return population_label(population) + (f"; due at week {week}: N = {sizes[0]}" if sizes else "")
+    is_known = bool(sizes) and sizes[0] is not None
+    return population_label(population) + (f"; due at week {week}: N = {sizes[0]}" if is_known else "")
 
 
 def week_analyses(results: Results, plan: Plan) -> list[tuple[str, Key, dict[str, Result]]]:
@@ -226,13 +228,13 @@ def week_analyses(results: Results, plan: Plan) -> list[tuple[str, Key, dict[str
     return found
 
 
-def count_cell_or_imputations(stats: dict[str, Result], plan: Plan) -> Cell:
-    """Return n/N, or for pooled imputations the words for it."""
-    return count_cell(stats) if "n" in stats else Cell(f"pooled over {plan.sri.imputation.imputations}")
-
-
-def _share(stats: dict[str, Result]) -> Cell:
-    return percent_cell(stats) if "p" in stats else stat_cell(stats, "estimate", scale=PERCENT)
+def _analysis_cells(stats: dict[str, Result], plan: Plan) -> tuple[Cell, Cell, Cell]:
+    """Return n/N, percentage and interval; for pooled imputations the words for them in place of n/N."""
+    if "p" in stats:
+        return rate_cells(stats)
+    pooled = Cell(f"pooled over {plan.sri.imputation.imputations}")
+    interval = interval_cell(stats) if stats["estimate"].stat is not None else Cell(BESIDE)
+    return pooled, stat_cell(stats, "estimate", scale=PERCENT), interval
 
 
 def _estimand(row: ResponseAnalysis, plan: Plan) -> tuple[str, ...]:

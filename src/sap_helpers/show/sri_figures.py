@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, require, stat_cell
+from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, percent_cell, require, stat_cell
 from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestRow, draw_forest
 from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals, draw_intervals
@@ -129,15 +129,23 @@ def time_to_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     cells = {day: stat_cell(stats, "estimate", scale=PERCENT).text for day, stats in at_days.items()}
     curve = StepCurve(
         np.array(list(steps), dtype=np.float64), estimate, low, high,
-        tuple((float(day), stat_cell(stats, "n", 0).text) for day, stats in at_days.items()),
+        tuple((float(day), _at_risk(stats)) for day, stats in at_days.items()),
     )  # fmt: skip
     empty = next(iter(cells.values()), NOT_ESTIMABLE)
     svg = draw_steps(curve, start=0.0, x_label="Study day", y_label="Responded at least once", empty=empty)
-    said = "; ".join(f"day {day}: {text} ({interval_cell(at_days[day]).text})" for day, text in cells.items())
+    limits = {day: interval_cell(stats).text for day, stats in at_days.items()}
+    said = "; ".join(
+        f"day {day}: {text}" + (f" ({limits[day]})" if limits[day] != text else "") for day, text in cells.items()
+    )
     alt = f"Kaplan-Meier curve of the first SRI-4 response. Percentage without a response yet: {said}."
     caption = f"Shaded: {level_text(plan.level)} interval on the log-log scale. The table gives its complement."
     table = time_to_table(results, plan, stamp=stamp)
     return Figure("SRI.TIME_TO", "Time to the first SRI-4 response", svg, alt, caption, table, stamp=stamp)
+
+
+def _at_risk(stats: Stats) -> str:
+    result = stats.get("n")
+    return BESIDE if result is None or result.stat is None else str(result.stat)
 
 
 def _headings(plan: Plan) -> Sequence[str]:
@@ -147,7 +155,12 @@ def _headings(plan: Plan) -> Sequence[str]:
 def _forest_row(label: str, stats: Stats, count: str, *, is_main: bool = False, is_indented: bool = False) -> ForestRow:
     share = _share(stats)
     estimate, low, high = (float(_percents([stats], name)[0]) for name in (share, "conf.low", "conf.high"))
-    texts = (count, stat_cell(stats, share, scale=PERCENT).text, interval_cell(stats).text)
+    shown = stat_cell(stats, share, scale=PERCENT).text
+    if math.isnan(estimate):
+        # the reason stands once, beside the count where there is one
+        texts: tuple[str, ...] = (count, shown) if count[:1].isdigit() else (shown,)
+    else:
+        texts = (count, shown, interval_cell(stats).text)
     return ForestRow(label, estimate, low, high, texts, is_main, is_indented)
 
 

@@ -49,7 +49,7 @@ def subject_grid_figure(frame: pd.DataFrame, *, stamp: str = "") -> Figure:
     _check(frame)
     weeks = sorted({int(week) for week in frame["AVISITN"]})
     states = {
-        (str(s), int(w)): (str(state), str(failed))
+        (str(s), int(w)): (str(state), str(failed) if state == "failed" else "")
         for s, w, state, failed in zip(frame["USUBJID"], frame["AVISITN"], frame["STATE"], frame["FAILED"], strict=True)
     }
     subjects = _order(states)

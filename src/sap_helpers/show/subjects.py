@@ -39,6 +39,7 @@ EXPOSURE = {
     "INJECTIONS": "Days with an injection",
     "CUMULATIVE_DOSE": "Cumulative dose (IU)",
     "CYCLES": "Cycles started",
+    "NCYCLES": "Subjects by cycles started",
     "COMPLIANCE": "Injections given of those planned (%)",
     "OTHER_ROUTE": "Any route other than subcutaneous",
 }

@@ -72,7 +72,7 @@ def _bodies(table: Table) -> list[str]:
         return [f'<tbody>\n<tr><td colspan="{len(table.columns) + 1}">No row to show.</td></tr>\n</tbody>']
     bodies: list[list[str]] = []
     for row in table.rows:
-        if not bodies or not row.cells:
+        if not bodies or not (row.cells or row.depth):
             bodies.append([])
         bodies[-1].append(_row(row, table.columns))
     return ["\n".join(("<tbody>", *rows, "</tbody>")) for rows in bodies]
@@ -80,7 +80,8 @@ def _bodies(table: Table) -> list[str]:
 
 def _row(row: Row, columns: tuple[Column, ...]) -> str:
     if not row.cells:
-        scope = f'scope="rowgroup" class="sap-group" colspan="{len(columns) + 1}"'
+        depth = f" sap-depth{min(row.depth, DEEPEST)}" if row.depth else ""
+        scope = f'scope="rowgroup" class="sap-group{depth}" colspan="{len(columns) + 1}"'
         return f"<tr><th {scope}>{escape(row.label)}</th></tr>"
     short = "sap-short" if len(row.label) <= SHORT else ""
     kinds = " ".join(filter(None, (f"sap-depth{min(row.depth, DEEPEST)}" if row.depth else "", short)))

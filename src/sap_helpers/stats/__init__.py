@@ -1,4 +1,4 @@
-"""The stats layer: complete arrays in, frozen results out, no CDISC names; what cannot be estimated is None with a note."""
+"""The stats layer: complete arrays in, frozen results out, no CDISC names; not estimable is None with a note."""
 
 from sap_helpers.stats.censored import CensoredChange, CensoredNormal, censored_change, censored_normal
 from sap_helpers.stats.curves import Curve, CurvePoint

@@ -1,4 +1,4 @@
-"""Step curves over time: the points of a Kaplan-Meier, incidence or mean cumulative curve, and reading one at a time."""
+"""Step curves over time: the points of a Kaplan-Meier, incidence or mean cumulative curve, read at any time."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from scipy.stats import norm, t
 
 from sap_helpers.errors import EstimationError
 from sap_helpers.stats.inputs import check_level, complete_array, count_value, paired_arrays, whole_numbers
-from sap_helpers.stats.logistic import fit_weak_logistic, standardise
+from sap_helpers.stats.logistic import DEFAULT_SCALE, fit_weak_logistic, standardise
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -54,6 +54,7 @@ def impute_binary_sequence(
     n_imputations: int,
     seed: int,
     is_fitted: ArrayLike | None = None,
+    prior_scale: float = DEFAULT_SCALE,
 ) -> Imputations:
     """Impute missing binary responses occasion by occasion, given a baseline value and the response before.
 
@@ -69,6 +70,8 @@ def impute_binary_sequence(
         Number of completed sets and the seed of numpy's default generator.
     is_fitted
         n x k, True where an observed response informs the models; all observed ones when not given.
+    prior_scale
+        Scale of the Cauchy priors of the slopes; that of the intercept is four times as wide.
 
     Returns
     -------
@@ -85,11 +88,11 @@ def impute_binary_sequence(
     -----
     Set by set, in the order of time: (1) at each occasion with a missing response, a logistic regression of the
     observed responses there on baseline and, from the second occasion on, the response at the occasion before, as
-    completed in this set; (2) predictors centred and scaled on the subjects it is fitted on, a two-valued one to a range of
-    1, others to a standard deviation of 0.5, and independent Cauchy priors with scale 2.5 for them and 10 for the
-    intercept (Gelman and others 2008); (3) coefficients drawn from the normal distribution at the posterior mode with
-    the inverse of the exact negative second derivative as covariance; (4) missing responses drawn with the
-    probabilities that follow. One generator serves all draws in that order, so a seed gives the same sets always.
+    completed in this set; (2) predictors centred and scaled on the subjects it is fitted on, a two-valued one to a
+    range of 1, others to a standard deviation of 0.5, and independent Cauchy priors for them and the intercept
+    (Gelman and others 2008); (3) coefficients drawn from the normal distribution at the posterior mode with the inverse
+    of the exact negative second derivative as covariance; (4) missing responses drawn with the probabilities that
+    follow. One generator serves all draws in that order, so a seed gives the same sets always.
     """
     values, missing, fitted = sequence_inputs(responses, is_missing, is_fitted)
     predictor = complete_array(baseline, "baseline")
@@ -104,7 +107,7 @@ def impute_binary_sequence(
         note = f"not estimable: no response observed at occasion {int(empty[0]) + 1}, where some are missing"
         return Imputations(None, m, int(missing.sum()), note)
     generator = np.random.default_rng(seed)
-    sets = [complete_once(values, missing, fitted, predictor, generator) for _ in range(m)]
+    sets = [complete_once(values, missing, fitted, predictor, generator, prior_scale) for _ in range(m)]
     return Imputations(np.asarray(sets, dtype=np.int8), m, int(missing.sum()))
 
 
@@ -130,14 +133,20 @@ def sequence_inputs(
 
 
 def complete_once(
-    values: FloatArray, missing: BoolArray, fitted: BoolArray, baseline: FloatArray, generator: np.random.Generator
+    values: FloatArray,
+    missing: BoolArray,
+    fitted: BoolArray,
+    baseline: FloatArray,
+    generator: np.random.Generator,
+    prior_scale: float,
 ) -> FloatArray:
     """Return one completed copy of the responses."""
     completed = values.copy()
     for occasion in np.flatnonzero(missing.any(axis=0)).tolist():
         columns = [baseline] if occasion == 0 else [baseline, completed[:, occasion - 1]]
         predictors, wanted, source = np.column_stack(columns), missing[:, occasion], fitted[:, occasion]
-        fit = fit_weak_logistic(standardise(predictors, predictors[source])[source], completed[source, occasion])
+        known = standardise(predictors, predictors[source])[source]
+        fit = fit_weak_logistic(known, completed[source, occasion], prior_scale)
         drawn = fit.mode + np.linalg.solve(fit.root.T, generator.standard_normal(fit.mode.size))
         design = standardise(predictors, predictors[source])[wanted]
         completed[wanted, occasion] = generator.random(int(wanted.sum())) < expit(design @ drawn)
@@ -200,7 +209,7 @@ def barnard_rubin(share: float, m: int, df_complete: float) -> float:
 
 
 def pooled(m: int, estimate: float, within: float, between: float, total: float, df: float, level: float) -> Pooled:
-    """Return the pooled result with its t interval (normal where df is infinite) and fraction of missing information."""
+    """Return the pooled result with its t interval (normal where df is infinite) and share of missing information."""
     error = math.sqrt(total)
     tail = (1 - level) / 2
     quantile = float(norm.isf(tail)) if math.isinf(df) else float(t.isf(tail, df))

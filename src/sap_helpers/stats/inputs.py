@@ -52,7 +52,7 @@ def as_floats(values: ArrayLike, name: str) -> FloatArray:
 
 
 def refuse_unusable(array: FloatArray, name: str) -> None:
-    """Raise EstimationError where `array` holds a missing or infinite value, counting them and naming the first five."""
+    """Raise EstimationError where `array` holds a missing or infinite value; count them and name the first five."""
     is_unusable = ~np.isfinite(array)
     if not is_unusable.any():
         return

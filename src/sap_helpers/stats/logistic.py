@@ -13,8 +13,8 @@ from sap_helpers.errors import EstimationError
 if TYPE_CHECKING:
     from sap_helpers.stats.inputs import FloatArray
 
-SLOPE_SCALE = 2.5
-INTERCEPT_SCALE = 10.0
+DEFAULT_SCALE = 2.5
+INTERCEPT_FACTOR = 4.0
 MAX_STEPS = 200
 GRADIENT_TOLERANCE = 1e-9
 
@@ -44,8 +44,8 @@ def standardise(predictors: FloatArray, reference: FloatArray) -> FloatArray:
     return np.column_stack([np.ones(predictors.shape[0]), (predictors - center) / spread])
 
 
-def fit_weak_logistic(design: FloatArray, response: FloatArray) -> LogisticMode:
-    """Fit a logistic regression with Cauchy priors: scale 2.5 for slopes, 10 for the intercept (first column).
+def fit_weak_logistic(design: FloatArray, response: FloatArray, prior_scale: float = DEFAULT_SCALE) -> LogisticMode:
+    """Fit a logistic regression with Cauchy priors on the slopes, four times as wide on the intercept (first column).
 
     Parameters
     ----------
@@ -53,6 +53,8 @@ def fit_weak_logistic(design: FloatArray, response: FloatArray) -> LogisticMode:
         n x p, intercept first, predictors as `standardise` scales them.
     response
         n values 0 or 1.
+    prior_scale
+        Scale of the slopes' prior; 2.5, and so 10 for the intercept, are those of Gelman and others (2008).
 
     Returns
     -------
@@ -69,8 +71,8 @@ def fit_weak_logistic(design: FloatArray, response: FloatArray) -> LogisticMode:
     Newton steps on the log posterior from 0, halved until it rises; where its second derivative is not yet negative
     definite, the prior's curvature is replaced by that of the normal distribution which touches it from below.
     """
-    scales = np.full(design.shape[1], SLOPE_SCALE)
-    scales[0] = INTERCEPT_SCALE
+    scales = np.full(design.shape[1], prior_scale)
+    scales[0] *= INTERCEPT_FACTOR
     beta = np.zeros(design.shape[1])
     for step in range(MAX_STEPS):
         gradient = design.T @ (response - expit(design @ beta)) - 2 * beta / (scales**2 + beta**2)
@@ -79,7 +81,8 @@ def fit_weak_logistic(design: FloatArray, response: FloatArray) -> LogisticMode:
             return LogisticMode(beta, root, step)
         beta = climb(design, response, scales, beta, np.linalg.solve(root.T, np.linalg.solve(root, gradient)))
     raise EstimationError(
-        f"logistic regression of {response.size} responses: no posterior mode within {MAX_STEPS} steps. Check the predictors"
+        f"logistic regression of {response.size} responses: no posterior mode within {MAX_STEPS} steps. "
+        "Check the predictors"
     )
 
 

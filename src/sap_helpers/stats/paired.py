@@ -163,7 +163,8 @@ def geometric_mean_ratio(baseline: ArrayLike, follow_up: ArrayLike, level: float
     before, after = paired_arrays(baseline, follow_up, ("baseline", "follow_up"))
     is_log_free = (before <= 0) | (after <= 0)
     if is_log_free.any():
-        note = f"not estimable: {int(is_log_free.sum())} of {before.size} pairs hold a value without a logarithm (0 or less)"
+        count = int(is_log_free.sum())
+        note = f"not estimable: {count} of {before.size} pairs hold a value without a logarithm (0 or less)"
         return PairedChange(before.size, None, None, None, None, None, None, None, note)
     log = paired_change(np.log(before), np.log(after), check_level(level))
     ratio, low, high = (None if v is None else math.exp(v) for v in (log.estimate, log.conf_low, log.conf_high))

@@ -73,8 +73,8 @@ def fit_truncated_normal(values: ArrayLike, threshold: float) -> TruncatedNormal
     low = int((scores < threshold).sum())
     if low:
         raise EstimationError(
-            f"values: {low} of {scores.size} below the threshold {threshold:g}; allowed: scores that were selected for. "
-            "Leave the others out and count them"
+            f"values: {low} of {scores.size} below the threshold {threshold:g}; allowed: scores that were selected "
+            "for. Leave the others out and count them"
         )
     excess = scores - threshold
     if np.unique(excess).size < 2:

@@ -5,7 +5,7 @@ from sap_helpers.show.charts.svg import shrink_svg
 
 def test_shrink_svg__ids_that_nothing_uses_go_and_the_others_get_short():
     assert shrink_svg('<svg><g id="a"><path id="glyph" d="M 1 2"/></g><use xlink:href="#glyph"/></svg>') == (
-        '<svg><g><path id="i0" d="M1 2"/></g><use href="#i0"/></svg>'
+        '<svg><path id="i0" d="M1 2"/><use href="#i0"/></svg>'
     )
 
 
@@ -13,8 +13,20 @@ def test_shrink_svg__positions_keep_two_places():
     assert shrink_svg('<svg><path d="M 1.23456 -2.00001 \nL 3 4"/></svg>') == '<svg><path d="M1.23 -2L3 4"/></svg>'
 
 
-def test_shrink_svg__scales_keep_all_their_digits():
-    assert "scale(0.015625)" in shrink_svg('<svg><path d="M 1 2" transform="scale(0.015625)"/></svg>')
+def test_shrink_svg__outlines_of_letters_get_coarser_and_stay_as_large():
+    text = shrink_svg('<svg><path d="M 1228 531 L 3431 -91 z" transform="scale(0.015625)"/></svg>')
+    # 1228 / 8 = 153.5, a tie to even; 531 / 8 = 66.4; 3431 / 8 = 428.9; -91 / 8 = -11.4
+    assert text == '<svg><path d="M154 66L429 -11z" transform="scale(0.125)"/></svg>'
+
+
+def test_shrink_svg__other_scales_keep_all_their_digits():
+    assert "scale(0.0123)" in shrink_svg('<svg><path d="M 1 2" transform="scale(0.0123)"/></svg>')
+
+
+def test_shrink_svg__groups_that_say_nothing_go():
+    assert (
+        shrink_svg('<svg><g><g id="a"><g class="b"><path/></g></g></g></svg>') == '<svg><g class="b"><path/></g></svg>'
+    )
 
 
 def test_shrink_svg__each_style_is_said_once():

@@ -54,6 +54,17 @@ def test_build_design__leaves_the_input_untouched() -> None:
     pd.testing.assert_frame_equal(data, before)
 
 
+def test_build_design__nullable_types_give_the_same_design() -> None:
+    plain = frame(arm=["P", "P", "T", "T"], dose=[1, 1, 2, 2])
+    first, second = build(plain, "y ~ arm + dose"), build(plain.convert_dtypes(), "y ~ arm + dose")
+    np.testing.assert_array_equal(first.x, second.x)
+    assert (first.visits, first.levels, first.means) == (second.visits, second.levels, second.means)
+
+
+def test_build_design__reads_columns_inside_functions() -> None:
+    assert build(frame(age=[30, 30, 50, 50]), "y ~ center(age)").x[:, 1].tolist() == [-10.0, -10.0, 10.0, 10.0]
+
+
 def test_build_design__unused_levels_of_a_covariate_do_not_count() -> None:
     arm = pd.Categorical(["P", "P", "T", "T"], categories=["P", "T", "U"])
     assert build(frame(arm=arm), "y ~ arm").levels["arm"] == ("P", "T")
@@ -70,6 +81,7 @@ def test_build_design__unused_levels_of_a_covariate_do_not_count() -> None:
         ({}, "y ~ week + age", "column.s. age are not in the data, which has id, week, y"),
         ({}, "y ~ week + (", "cannot be read"),
         ({}, "~ week", "needs one response on its left"),
+        ({}, "y ~ week | id", "more than one part on its right"),
         ({}, "y ~ 0", "has no term on its right"),
         ({}, "y ~ unknown_function(week)", "unknown_function are not in the data"),
         ({}, "y ~ np.nonsense(week)", "cannot be evaluated on the data"),

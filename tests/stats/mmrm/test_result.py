@@ -66,6 +66,13 @@ def test_ls_means__a_coded_number_is_a_factor() -> None:
     assert sites == [0, 1, 2]
 
 
+def test_ls_means__a_variable_used_as_number_and_categories_is_refused() -> None:
+    data = trial().assign(site=lambda d: d["id"] % 3)
+    result = fit_mmrm(data, "y ~ visit + C(site) + np.sqrt(site):base", subject="id", visit="visit")
+    with pytest.raises(EstimationError, match="the formula cannot be evaluated"):
+        result.ls_means("visit")
+
+
 def test_ls_means__refuses_a_covariate() -> None:
     with pytest.raises(EstimationError, match="ls_means of base; allowed, each once: arm, sex, visit"):
         fit().ls_means(["base"])

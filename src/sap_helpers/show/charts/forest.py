@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROW_IN = 0.27
 LABEL_WIDTH = 36
+REASON_WIDTH = 34
 INDENT = 0.018
 HEAD_IN, FOOT_IN = 0.35, 0.6
 # fractions of the drawing's width
@@ -113,7 +114,8 @@ def _draw_row(axes: Axes, row: ForestRow, label: str, y: float, across: Transfor
         fontweight=weight, color=INK, linespacing=1.05,
     )  # fmt: skip
     for at, text in zip(TEXTS_AT, row.texts, strict=False):
-        axes.text(at, y, printable(text), transform=across, va="center", fontsize=8.5, fontweight=weight)
+        words = textwrap.fill(printable(text), REASON_WIDTH)
+        axes.text(at, y, words, transform=across, va="center", fontsize=8.5, fontweight=weight)
     if not math.isfinite(row.estimate):
         return
     color = PALETTE[1] if row.is_main else PALETTE[0]

@@ -88,6 +88,8 @@ def draw_grouped_intervals(categories: Sequence[str], groups: Sequence[Series], 
         for i, (series, end) in enumerate(zip(groups, ends, strict=True)):
             _points(axes, places + (i - (len(groups) - 1) / 2) * DODGE, series, i)
             _name(axes, len(categories) - 0.45, end, series.name, i)
+        for place in places[~np.isfinite([series.estimate for series in groups]).any(axis=0)]:
+            _label(axes, float(place), np.nan, groups[0].labels[int(place)])
         percent_axis(axes, y_label)
         _categories(axes, categories, x_label)
         return svg_of(figure)

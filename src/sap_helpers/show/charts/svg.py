@@ -8,6 +8,11 @@ HEAD = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-
 GEOMETRY = re.compile(r'( (?:d|x|y)="|translate\()([^")]*)')
 LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 USE_AT = re.compile(r'(<use [^>]*)transform="translate\(([-0-9.]+) 0\)"')
+GLYPH = re.compile(r'( d=")([^"]*)(" transform="scale\()0\.015625\)')
+NUMBER = re.compile(r"-?\d+")
+GROUP = re.compile(r"<g(?: [^>]*)?>|</g>")
+# outlines come in 64ths of a unit of the font; eighths of it differ by less than a hundredth of a point on the page
+COARSER = 8
 COMMAND = re.compile(r"\s*([A-Za-z])\s*")
 PATH = re.compile(r' d="([^"]*)"')
 STYLE = re.compile(r' style="([^"]*)"')
@@ -22,12 +27,32 @@ def shrink_svg(text: str) -> str:
     text = GEOMETRY.sub(lambda match: match[1] + LONG_NUMBER.sub(_hundredths, match[2]), HEAD.sub("", text))
     text = USE_AT.sub(r'\1x="\2"', text)
     text = PATH.sub(lambda match: f' d="{COMMAND.sub(_bare, match[1]).strip()}"', text)
-    text = BETWEEN.sub("><", text).strip()
-    return _styles_as_classes(_shorten_ids(text.replace("xlink:href=", "href=")))
+    text = GLYPH.sub(_coarser, BETWEEN.sub("><", text).strip())
+    return _styles_as_classes(_unwrap(_shorten_ids(text.replace("xlink:href=", "href="))))
 
 
 def _hundredths(match: re.Match[str]) -> str:
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _coarser(match: re.Match[str]) -> str:
+    return f"{match[1]}{NUMBER.sub(lambda n: str(round(int(n[0]) / COARSER)), match[2])}{match[3]}0.125)"
+
+
+def _unwrap(text: str) -> str:
+    """Take away groups that say nothing, each with the end that belongs to it."""
+    is_kept: list[bool] = []
+
+    def keep(match: re.Match[str]) -> str:
+        tag = match[0]
+        if tag.endswith("/>"):
+            return tag
+        if tag == "</g>":
+            return tag if is_kept.pop() else ""
+        is_kept.append(tag != "<g>")
+        return tag if is_kept[-1] else ""
+
+    return GROUP.sub(keep, text)
 
 
 def _bare(match: re.Match[str]) -> str:

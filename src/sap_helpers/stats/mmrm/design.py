@@ -91,7 +91,7 @@ def build_design(data: pd.DataFrame, formula: str, *, subject: str, visit: str) 
         formula that cannot be read.
     """
     parsed = _parse(formula)
-    used = _used_columns(data, parsed, subject, visit)
+    used = _used_columns(data, parsed, formula, subject, visit)
     _refuse_missing(data, used, subject)
     visit_codes, visits = _code_visits(data[visit])
     subject_codes, names = pd.factorize(data[subject])
@@ -104,6 +104,29 @@ def build_design(data: pd.DataFrame, formula: str, *, subject: str, visit: str) 
     return _matrices(parsed, frame, subject_codes[order], visit_codes[order], visits)
 
 
+def evaluate_formula(model: Formula | ModelSpec, frame: pd.DataFrame, **options: str) -> Any:
+    """Return what formulaic makes of a frame, its errors as EstimationError.
+
+    Parameters
+    ----------
+    model
+        A formula, or the specification that an earlier evaluation left.
+    frame
+        The variables.
+    options
+        Further arguments of formulaic.
+
+    Raises
+    ------
+    EstimationError
+        Where a term cannot be computed.
+    """
+    try:
+        return model.get_model_matrix(frame, context={}, **options)
+    except FormulaicError as error:
+        raise EstimationError(f"the formula cannot be evaluated on the data: {_first_line(error)}") from error
+
+
 def _parse(formula: str) -> Formula:
     try:
         parsed = Formula(formula)
@@ -111,13 +134,17 @@ def _parse(formula: str) -> Formula:
         raise EstimationError(f"the formula {formula!r} cannot be read: {_first_line(error)}") from error
     if not hasattr(parsed, "lhs") or len(parsed.lhs) != 1:
         raise EstimationError(f"the formula {formula!r} needs one response on its left, as in 'response ~ visit'")
+    if isinstance(parsed.rhs, tuple):
+        raise EstimationError(f"the formula {formula!r} has more than one part on its right: '|' is not allowed")
     return parsed
 
 
-def _used_columns(data: pd.DataFrame, parsed: Formula, subject: str, visit: str) -> list[str]:
+def _used_columns(data: pd.DataFrame, parsed: Formula, formula: str, subject: str, visit: str) -> list[str]:
     if not isinstance(data, pd.DataFrame):
         raise EstimationError(f"data must be a pandas DataFrame, not {type(data).__name__}")
-    used = sorted({str(name) for name in parsed.required_variables} | {subject, visit})
+    # formulaic does not list what stands inside its own functions, such as center(age).
+    words = set(re.findall(r"\w+", formula)) & {str(name) for name in data.columns}
+    used = sorted({str(name) for name in parsed.required_variables} | words | {subject, visit})
     absent = [name for name in used if name not in data.columns]
     if absent:
         raise EstimationError(f"column(s) {', '.join(absent)} are not in the data, which has {_some(data.columns)}")
@@ -165,7 +192,9 @@ def _natural(label: Hashable) -> tuple[Any, ...]:
 
 
 def _whole(label: Hashable) -> Hashable:
-    """Return a whole floating-point label as an integer, so that week 10 is not called 10.0."""
+    """Return a whole floating-point label as an integer: week 10 is not called 10.0; numpy's numbers as Python's."""
+    if isinstance(label, np.number):
+        return _whole(label.item())
     return int(label) if isinstance(label, float) and label.is_integer() else label
 
 
@@ -182,16 +211,14 @@ def _refuse_repeats(
 
 def _plain_types(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with pandas' nullable types as numpy's, which formulaic needs to tell numbers from text."""
-    plain: dict[str, Any] = {}
-    for name, column in frame.items():
-        kind = getattr(column.dtype, "kind", "O")
-        if isinstance(column.dtype, pd.api.extensions.ExtensionDtype) and not isinstance(
-            column.dtype, pd.CategoricalDtype | pd.DatetimeTZDtype
-        ):
-            plain[str(name)] = column.astype(
-                {"i": "int64", "u": "int64", "f": "float64", "b": "bool"}.get(kind, "object")
-            )
-    return frame.assign(**plain)
+    return frame.assign(**{str(name): _plain_column(column) for name, column in frame.items()})
+
+
+def _plain_column(column: pd.Series[Any]) -> pd.Series[Any]:
+    if isinstance(column.dtype, np.dtype | pd.CategoricalDtype | pd.DatetimeTZDtype):
+        return column
+    plain = {"i": np.int64, "u": np.int64, "f": np.float64, "b": np.bool_}.get(column.dtype.kind, np.object_)
+    return pd.Series(column.to_numpy(dtype=plain), index=column.index)
 
 
 def _drop_unused_levels(frame: pd.DataFrame) -> pd.DataFrame:
@@ -206,10 +233,7 @@ def _matrices(
     visit: IntArray,
     visits: tuple[Hashable, ...],
 ) -> Design:
-    try:
-        built = parsed.get_model_matrix(frame, context={}, na_action="raise", output="numpy")
-    except FormulaicError as error:
-        raise EstimationError(f"the formula cannot be evaluated on the data: {_first_line(error)}") from error
+    built = evaluate_formula(parsed, frame, na_action="raise", output="numpy")
     response = np.asarray(built.lhs, dtype=np.float64)
     x = np.ascontiguousarray(built.rhs, dtype=np.float64)
     if response.ndim != 2 or response.shape[1] != 1:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from formulaic.errors import FormulaicError  # type: ignore[import-untyped]
 
 from sap_helpers.errors import EstimationError
+from sap_helpers.stats.mmrm.design import evaluate_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +59,7 @@ def derive_ls_means_grid(design: Design, factors: Sequence[str]) -> tuple[pd.Dat
     frame = cells.assign(**design.means)
     for name in names:
         frame[name] = pd.Categorical(cells[name], categories=list(design.levels[name]))
-    try:
-        x = np.asarray(design.spec.get_model_matrix(frame, context={}), dtype=np.float64)
-    except FormulaicError as error:
-        raise EstimationError(f"no reference grid for this formula: {str(error).splitlines()[0]}") from error
+    x = np.asarray(evaluate_formula(design.spec, frame), dtype=np.float64)
     per_mean = int(np.prod([len(design.levels[name]) for name in averaged]))
     weights = x.reshape(-1, per_mean, x.shape[1]).mean(axis=1)
     return cells.loc[::per_mean, list(factors)].reset_index(drop=True), weights

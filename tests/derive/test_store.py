@@ -1,0 +1,112 @@
+"""Tests of the store: a study from a cut, from a report, and what it says of itself; the registry of rules."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sap_helpers.derive import listing_rules
+from sap_helpers.derive.store import ALL_RULES, load_study, open_study, save_study
+from sap_helpers.errors import UsageError
+
+HAND_WORKED = Path(__file__).parents[1] / "end_to_end" / "hand_worked" / "cut"
+VISITS = {1: (10, "EEEEEEEEE", "1.0")}
+
+
+def test_all_rules__have_an_id_of_r_and_three_digits():
+    assert [rule.rule for rule in ALL_RULES if not re.fullmatch(r"R\d{3}", rule.rule)] == []
+
+
+def test_all_rules__are_unique():
+    names = [rule.rule for rule in ALL_RULES]
+    assert sorted(set(names)) == names
+
+
+def test_all_rules__hold_the_id_of_every_rule_used_again_elsewhere():
+    again = {listing_rules.RESCUE.rule, listing_rules.R073.rule, listing_rules.R077.rule}
+    assert again == {"R054", "R073", "R077"}
+    assert again <= {rule.rule for rule in ALL_RULES}
+
+
+def test_all_rules__have_a_title_and_a_known_severity():
+    severities = {"refused", "quarantined", "listed", "noted"}
+    assert [rule.rule for rule in ALL_RULES if not rule.title or rule.severity not in severities] == []
+
+
+@pytest.fixture(scope="module")
+def opened():
+    return open_study(HAND_WORKED)
+
+
+def test_open_study__cut_describes_itself(opened):
+    assert (opened.cut_id, opened.cut_date, opened.is_synthetic, opened.is_sealed) == (
+        "hand-worked", pd.Timestamp("2014-06-30"), True, False,
+    )  # fmt: skip
+    assert repr(opened) == (
+        "NCT02084238, cut hand-worked of 2014-06-30, synthetic data, unsealed; ENR 15, SAF 14, FAS 13, PPS 10"
+    )
+
+
+def test_open_study__messages_stand_beside_the_findings(opened):
+    assert len(opened.messages) == len(opened.findings)
+    assert opened.messages[0][1].startswith("R050 qs.csv line 1893, subject HW-11, 2014-05-15, PGA0101: value 1.0")
+
+
+def test_open_study__source_columns_are_those_of_the_file(opened):
+    assert opened.sources["dv"] == {"rows": 3, "columns": ["DVCAT", "DVDECOD", "DVSTDTC", "USUBJID"]}
+
+
+def test_open_study__other_folder_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"neither a data cut \(no cut\.yaml\) nor a report"):
+        open_study(tmp_path)
+
+
+def test_load_study__report_gives_back_the_study(opened, tmp_path):
+    save_study(opened, tmp_path / "report")
+    found = load_study(tmp_path / "report")
+    assert (found.plan, found.marks, found.findings, found.sources) == (
+        opened.plan, opened.marks, opened.findings, opened.sources,
+    )  # fmt: skip
+    for name, frame in opened.data.items():
+        pd.testing.assert_frame_equal(found[name], frame, check_dtype=False)
+
+
+def test_open_study__finds_a_report(opened, tmp_path):
+    save_study(opened, tmp_path / "report")
+    assert open_study(tmp_path / "report").cut_id == "hand-worked"
+
+
+@pytest.mark.parametrize(
+    ("needs", "why"),
+    [
+        (("qs", "cm.CMCAT"), ""),
+        (("cp",), "not available in this cut: no CP domain"),
+        (("qs", "cp.CPTESTCD"), "not available in this cut: no CP domain"),
+        (("dm.RACE",), "not available: no DM.RACE"),
+        (("lb",), "not available in this cut: the LB domain has no record"),
+    ],
+)
+def test_why_unavailable__names_what_is_absent(make_domains, make_study, needs, why):
+    domains = make_domains({"A": VISITS})
+    domains["lb"] = domains["lb"].iloc[:0]
+    assert make_study(domains).why_unavailable(*needs) == why
+
+
+# week 24 ends on day 182: 1 March 2014 is day 1, 29 August day 182
+@pytest.mark.parametrize(("cut", "interim"), [("2014-08-28", True), ("2014-08-29", False)])
+def test_is_interim__until_the_last_subject_is_due_at_the_last_week(make_domains, make_study, cut, interim):
+    assert make_study(make_domains({"A": VISITS}), cut).is_interim is interim
+
+
+def test_is_interim__when_nobody_is_treated(make_domains, make_study):
+    domains = make_domains({"A": VISITS})
+    domains["ex"] = domains["ex"].iloc[:0]
+    assert make_study(domains).is_interim is True
+
+
+def test_subjects__are_those_of_the_set(make_domains, make_study):
+    study = make_study(make_domains({"A": VISITS, "B": {}}))
+    assert [study.subjects(name)["USUBJID"].tolist() for name in ("SAF", "FAS")] == [["A", "B"], ["A"]]

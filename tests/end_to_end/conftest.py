@@ -1,0 +1,185 @@
+"""End to end: the console command as a user calls it, reports that many tests read, and cuts changed on purpose."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pandas as pd
+import pytest
+from IPython.core.displayhook import CapturingDisplayHook
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbformat import v4
+from traitlets.config import Config
+
+from sap_helpers.cut.domains import load_domains
+from sap_helpers.cut.formats import read_table, write_table
+from sap_helpers.plan.home import DOMAINS_FILE
+from sap_helpers.results import from_csv
+from sap_helpers.run import pipeline
+from sap_helpers.run.engine import Execution
+from sap_helpers.run.notebooks import check_after, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sap_helpers.run.notebooks import Notebook
+
+ROOT = Path(__file__).parents[2]
+SAP = Path(sys.executable).with_name("sap")
+FINAL = ROOT / "data" / "synthetic" / "2015-10-01"
+INTERIM = ROOT / "data" / "synthetic" / "2014-08-31"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of the command: exit status, what it said, and where its reports are."""
+
+    status: int
+    stdout: str
+    stderr: str
+    reports: Path
+
+    @property
+    def report(self) -> Path:
+        """The only report published."""
+        (found,) = (path for path in self.reports.iterdir() if path.is_dir())
+        return found
+
+
+def call_sap(*arguments, cwd, reports=None, environment=None) -> Run:
+    """Call the console command and wait for its end."""
+    given = [str(argument) for argument in arguments]
+    extra = [] if reports is None else ["--reports", str(reports)]
+    done = subprocess.run(
+        [str(SAP), *given, *extra], cwd=cwd, env={**os.environ, **(environment or {})}, capture_output=True,
+        text=True, encoding="utf-8", check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    return Run(done.returncode, done.stdout, done.stderr, Path(cwd) / (reports or "reports"))
+
+
+@pytest.fixture(scope="session")
+def sap():
+    return call_sap
+
+
+@pytest.fixture(scope="session")
+def final_cut() -> Path:
+    return FINAL
+
+
+@pytest.fixture(scope="session")
+def interim_cut() -> Path:
+    return INTERIM
+
+
+@pytest.fixture(scope="session")
+def final_run(tmp_path_factory) -> Run:
+    """The committed final cut, run once; tests only read its report."""
+    return call_sap("run", FINAL, cwd=tmp_path_factory.mktemp("final"))
+
+
+@pytest.fixture(scope="session")
+def final_report(final_run) -> Path:
+    assert final_run.status == 0, final_run.stderr
+    return final_run.report
+
+
+@pytest.fixture
+def copy_cut(tmp_path):
+    """Return a function that copies a cut under a name."""
+
+    def copy(source, name="cut"):
+        return Path(shutil.copytree(source, tmp_path / name))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def edit():
+    """Return a function that rewrites one CSV domain of a cut: a frame of text in, a frame of text out."""
+
+    def edit_domain(cut, domain, change):
+        path = cut / f"{domain}.csv"
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        change(frame).to_csv(path, index=False, lineterminator="\n")
+
+    return edit_domain
+
+
+@pytest.fixture(scope="session")
+def convert():
+    """Return a function that writes a CSV cut in another format."""
+
+    def write(cut, folder, extension):
+        folder.mkdir()
+        shutil.copy(cut / "cut.yaml", folder)
+        variables = load_domains(DOMAINS_FILE)
+        for path in sorted(cut.glob("*.csv")):
+            frame = read_table(path.read_bytes(), "csv", path.name)[0].frame
+            numeric = variables.numeric(path.stem)
+            data = write_table(frame, extension, domain=path.stem, numeric=numeric)
+            (folder / f"{path.stem}.{extension}").write_bytes(data)
+        return folder
+
+    return write
+
+
+def execute_here(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iterator[Execution]:
+    """Execute notebooks in this process, one after the other: what kernels do, without a process for each."""
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        for notebook in notebooks:
+            executed = nbformat.read(notebook.path, as_version=4)
+            shell.reset()
+            for number, cell in enumerate((c for c in executed.cells if c.cell_type == "code"), start=1):
+                _execute_cell(shell, cell, number)
+            nbformat.write(tidy(executed), folder / f"{notebook.name}.ipynb")
+            yield Execution(notebook.name, executed, tuple(check_after(executed)))
+    finally:
+        os.chdir(before)
+
+
+def _execute_cell(shell, cell, number: int) -> None:
+    source = 'cut = ".."' if "parameters" in cell.metadata.get("tags", []) else cell.source
+    values: list[dict] = []
+    shell.display_trap.hook = CapturingDisplayHook(shell, values)
+    with capture_output() as captured:
+        result = shell.run_cell(source)
+    result.raise_error()
+    cell.execution_count = number
+    shown = [(output.data, output.metadata) for output in captured.outputs]
+    shown += [(value["data"], value["metadata"]) for value in values]
+    cell.outputs = [v4.new_output("display_data", data=data, metadata=of or {}) for data, of in shown]
+    if captured.stdout:
+        cell.outputs.append(v4.new_output("stream", name="stdout", text=captured.stdout))
+
+
+@pytest.fixture
+def run_here(tmp_path, monkeypatch):
+    """Return a function that runs a cut as `sap run` does, but with every notebook executed in this process."""
+    monkeypatch.setattr(pipeline, "execute", execute_here)
+
+    def run(cut, **call) -> Path:
+        return pipeline.run_plan(pipeline.Call(cut, tmp_path / "here", **call)).parent
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def results_of():
+    """Return a function that reads the results of a report as {result_id: Result}."""
+
+    def read(report):
+        return {row.result_id: row for row in from_csv((report / "results.csv").read_text(encoding="utf-8"))}
+
+    return read

@@ -1,0 +1,85 @@
+"""Tests of the manifest: hashes of exactly what they are to cover, and a reader that never fails."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from sap_helpers.run.manifest import (
+    combine,
+    environment,
+    hash_bytes,
+    hash_code,
+    hash_files,
+    hash_outputs,
+    read_manifest,
+    write_manifest,
+)
+
+# printf 'a' | sha256sum
+SHA_OF_A = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+
+
+@pytest.fixture
+def report(tmp_path):
+    (tmp_path / "adam").mkdir()
+    (tmp_path / "adam" / "adsl.parquet").write_bytes(b"a")
+    (tmp_path / "index.html").write_bytes(b"a")
+    return tmp_path
+
+
+def test_hash_bytes__is_sha256():
+    assert hash_bytes(b"a") == SHA_OF_A
+
+
+def test_hash_files__by_path_below_the_folder_in_order(report):
+    found = hash_files(report, [report / "index.html", report / "adam" / "adsl.parquet"])
+    assert list(found.items()) == [("adam/adsl.parquet", SHA_OF_A), ("index.html", SHA_OF_A)]
+
+
+def test_hash_outputs__every_file_but_the_manifest(report):
+    write_manifest(report)
+    assert list(hash_outputs(report)) == ["adam/adsl.parquet", "index.html"]
+
+
+def test_combine__depends_on_names_and_hashes_not_on_order():
+    assert combine({"a": "1", "b": "2"}) == combine({"b": "2", "a": "1"})
+    assert len({combine({"a": "1"}), combine({"a": "2"}), combine({"b": "1"}), combine({})}) == 4
+
+
+def test_hash_code__is_stable():
+    assert hash_code() == hash_code()
+    assert re.fullmatch("[0-9a-f]{64}", hash_code())
+
+
+def test_environment__names_python_and_every_distribution():
+    found = environment()
+    assert re.fullmatch(r"3\.\d+\.\d+", found["python"])
+    assert {"numpy", "pandas", "scipy", "sap-helpers"} <= found.keys()
+
+
+def test_write_manifest__reads_back_with_outputs_and_one_clock(report):
+    write_manifest(report, study="NCT02084238", settings=["level=0.9"])
+    found = read_manifest(report)
+    assert (found["study"], found["settings"]) == ("NCT02084238", ["level=0.9"])
+    assert found["outputs"] == {"adam/adsl.parquet": SHA_OF_A, "index.html": SHA_OF_A}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", found["finished"])
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"\xff", b"null"])
+def test_read_manifest__what_cannot_be_read_is_empty(tmp_path, data):
+    (tmp_path / "manifest.json").write_bytes(data)
+    assert read_manifest(tmp_path) == {}
+
+
+def test_read_manifest__absent_is_empty(tmp_path):
+    assert read_manifest(tmp_path) == {}
+
+
+def test_write_manifest__is_json_text_that_ends_its_line(report):
+    write_manifest(report, study="é")
+    data = (report / "manifest.json").read_bytes()
+    assert data.endswith(b"}\n")
+    assert json.loads(data)["study"] == "é"

@@ -1,0 +1,101 @@
+"""What the project needs: declared, locked, and the same in every file that says so."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+CONDA = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+
+
+def requirements():
+    """Return every direct requirement."""
+    groups = PROJECT["dependency-groups"]
+    lines = [
+        *PROJECT["project"]["dependencies"],
+        *groups["build"],
+        *groups["dev"],
+        *PROJECT["build-system"]["requires"],
+    ]
+    return [Requirement(line) for line in lines]
+
+
+def pins():
+    """Return every line of the lock that pins a version."""
+    return [Requirement(line) for line in re.findall(r"^([A-Za-z0-9].*?) *\\?$", LOCK, re.MULTILINE)]
+
+
+def pin_of(requirement):
+    """Return the pinned version of a requirement that holds for this Python."""
+    name = canonicalize_name(requirement.name)
+    here = [pin for pin in pins() if canonicalize_name(pin.name) == name and (not pin.marker or pin.marker.evaluate())]
+    ((found,),) = (pin.specifier for pin in here)
+    return found.version
+
+
+@pytest.mark.parametrize("requirement", requirements(), ids=str)
+def test_lock__pins_every_direct_dependency_within_its_bounds(requirement):
+    assert requirement.specifier.contains(pin_of(requirement))
+
+
+@pytest.mark.parametrize("requirement", requirements(), ids=str)
+def test_environment__is_the_locked_one(requirement):
+    assert version(requirement.name) == pin_of(requirement)
+
+
+def test_lock__every_pin_is_exact():
+    assert len(pins()) > 100
+    assert [str(pin) for pin in pins() if [part.operator for part in pin.specifier] != ["=="]] == []
+
+
+def test_lock__uv_is_the_one_that_the_makefile_finds():
+    # the Makefile: sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock
+    uv = next(requirement for requirement in requirements() if requirement.name == "uv")
+    assert [f"=={found}" for found in re.findall(r"^uv==([^ ]*).*", LOCK, re.MULTILINE)] == [str(uv.specifier)]
+
+
+def test_python__least_version_is_the_same_everywhere():
+    least = PROJECT["project"]["requires-python"].removeprefix(">=")
+    assert f"python>={least}" in CONDA
+    assert PROJECT["tool"]["ruff"]["target-version"] == f"py{least.replace('.', '')}"
+    assert f"--python-version {least}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_conda__installs_the_lock_with_its_hashes():
+    assert [entry["pip"] for entry in CONDA if isinstance(entry, dict)] == [
+        ["--require-hashes", "-r requirements.lock"]
+    ]
+
+
+def imported(path):
+    """Return the packages that a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_package__every_import_is_declared():
+    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    owners = packages_distributions()
+    known = {*sys.stdlib_module_names, "sap_helpers"}
+    undeclared = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in (ROOT / "src").rglob("*.py")
+        for name in set(imported(path)) - known
+        if not declared & {canonicalize_name(owner) for owner in owners[name]}
+    }
+    assert undeclared == set()
