@@ -1,4 +1,4 @@
-"""Disease activity in its parts against R from the raw cut (sledai.R); the mixed model against nlme::gls in change.R."""
+"""Disease activity in its parts against R from the raw cut (sledai.R), its mixed model against nlme::gls (change.R)."""
 
 from __future__ import annotations
 
@@ -32,16 +32,25 @@ def studies() -> dict[str, Study]:
     return {cut: open_study(CUTS / cut) for cut in (FINAL, INTERIM)}
 
 
+@pytest.fixture(scope="module")
+def results(studies):
+    return {cut: analyse_sledai(study) for cut, study in studies.items()}
+
+
+def run_program(rscript, program, cut, out):
+    """Run a program of this folder on a committed cut."""
+    command = [rscript, str(FOLDER / program), str(CUTS / cut), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module", params=[FINAL, INTERIM])
-def both(request, rscript, studies, tmp_path_factory):
+def both(request, rscript, results, tmp_path_factory):
     """Return, for one cut, our number and R's by key and statistic; the method is not compared."""
     out = tmp_path_factory.mktemp("r") / "sledai.csv"
-    done = subprocess.run(
-        [rscript, str(FOLDER / "sledai.R"), str(CUTS / request.param), str(out)], capture_output=True, text=True, check=False
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    run_program(rscript, "sledai.R", request.param, out)
     ours = {}
-    for row in analyse_sledai(studies[request.param]):
+    for row in results[request.param]:
         ours.setdefault((*row.key[:8], row.stat_name), []).append(row.stat)
     found = {}
     with out.open(encoding="utf-8", newline="") as file:
@@ -89,10 +98,7 @@ def test_analyse_sledai__the_completed_totals_have_the_models_mean(studies):
 def models(rscript, tmp_path_factory):
     """Return R's estimates of the mixed models on the final cut, by analysis and week."""
     out = tmp_path_factory.mktemp("r") / "change.csv"
-    done = subprocess.run(
-        [rscript, str(FOLDER / "change.R"), str(CUTS / FINAL), str(out)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    run_program(rscript, "change.R", FINAL, out)
     with out.open(encoding="utf-8", newline="") as file:
         return {
             (row["analysis_id"], row["group1_level"]): float(row["stat"])
@@ -102,12 +108,9 @@ def models(rscript, tmp_path_factory):
 
 
 @pytest.mark.parametrize("analysis_id", ["SLEDAI.MMRM", "SLEDAI.MMRM_ALL"])
-def test_analyse_sledai__mixed_model_is_that_of_gls(analysis_id, models, studies):
-    ours = {
-        row.key.group1_level: row.stat
-        for row in analyse_sledai(studies[FINAL]).of(analysis_id)
-        if row.stat_name == "estimate"
-    }
+def test_analyse_sledai__mixed_model_is_that_of_gls(analysis_id, models, results):
+    rows = results[FINAL].of(analysis_id)
+    ours = {row.key.group1_level: row.stat for row in rows if row.stat_name == "estimate"}
     theirs = {week: stat for (name, week), stat in models.items() if name == analysis_id}
     assert ours.keys() == theirs.keys()
     np.testing.assert_allclose([ours[week] for week in theirs], list(theirs.values()), rtol=SEARCHED)

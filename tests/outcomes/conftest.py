@@ -71,7 +71,7 @@ def make_study(plan):
             for day in all_days
         ]
         adex = pd.DataFrame(days or [("S1", FIRST_DOSE)], columns=["USUBJID", "ASTDT"])
-        adex = adex.assign(AENDT=adex["ASTDT"], AVAL=1e6, NDAYS=1)
+        adex = adex.assign(AENDT=adex["ASTDT"], AVAL=1e6, NDAYS=1, EXDOSFRQ="ONCE")
         adqs = [(name, "SRI4", letter, float("nan")) for name, letter in zip(names, response, strict=False)]
         adqs += [
             (name, code, "", change)
@@ -101,5 +101,51 @@ def pick():
         ]
         assert len(found) == 1, f"{len(found)} rows of {analysis_id} {variable} {stat_name} {method}"
         return found[0].stat, found[0].note
+
+    return make
+
+
+@pytest.fixture
+def make_scores(plan):
+    """Give a function that makes a study of the full analysis set from scores by week.
+
+    scores: by parameter and subject the value at each week, assessed on the week's target day (week 0: the first dose);
+    numbers, or texts for BILAG. events, deaths: day by subject. absent: domains or columns that the cut lacks.
+    """
+
+    def make(scores, *, cut_date="2014-12-31", events=(), deaths=(), absent=(), extra=(), adcm=None):
+        names = list(dict.fromkeys(subject for by in scores.values() for subject in by))
+        adsl = pd.DataFrame({"USUBJID": names, "FASFL": "Y", "SAFFL": "Y", "ENRFL": "Y", "TRTSDT": FIRST_DOSE})
+        for column, days in (("DTHDT", dict(deaths)), ("ICEDT", dict(events))):
+            adsl[column] = pd.to_datetime(adsl["USUBJID"].map(days)).astype("datetime64[ns]")
+        adsl["SLEDBL"] = adsl["USUBJID"].map({s: v.get(0) for s, v in scores.get("SLEDAI", {}).items()}).astype(float)
+        rows = [
+            (subject, code, FIRST_DOSE + pd.Timedelta(days=7 * week), week, value)
+            for code, by in scores.items()
+            for subject, weeks in by.items()
+            for week, value in weeks.items()
+        ]
+        rows += [(s, code, pd.Timestamp(day), week, value) for s, code, day, week, value in extra]
+        adqs = pd.DataFrame(rows, columns=["USUBJID", "PARAMCD", "ADT", "AVISITN", "value"])
+        is_text = [isinstance(value, str) for value in adqs["value"]]
+        adqs = adqs.assign(
+            AVAL=pd.to_numeric(adqs["value"].mask(is_text)).astype(float), AVALC=adqs["value"].where(is_text, ""),
+            AVISITN=adqs["AVISITN"].astype("Int64"), ADY=((adqs["ADT"] - FIRST_DOSE).dt.days + 1).astype("Int64"),
+            ANL01FL="Y", QUARFL="", PARCAT1="", SRCROW=range(1, len(adqs) + 1), ASEQ=range(1, len(adqs) + 1),
+            CRIT1FL="", REASON="",
+        )  # fmt: skip
+        columns = COLUMNS | {"cm": ["CMCAT", "CMDOSE", "CMDOSU", "CMDOSFRQ"]}
+        sources = {
+            name: {"rows": 1, "columns": [c for c in found if f"{name}.{c}" not in absent]}
+            for name, found in columns.items() if name not in absent
+        }  # fmt: skip
+        medication = pd.DataFrame(
+            adcm or [], columns=["USUBJID", "CMDECOD", "ASTDT", "AENDT", "AVAL", "CRIT1FL"]
+        ).assign(CMTRT="")  # fmt: skip
+        for column in ("ASTDT", "AENDT"):
+            medication[column] = pd.to_datetime(medication[column]).astype("datetime64[ns]")
+        medication["AVAL"] = medication["AVAL"].astype(float)
+        data = {"adsl": adsl, "adqs": adqs.drop(columns="value"), "adcm": medication}
+        return Study(plan, "cut", pd.Timestamp(cut_date), True, False, False, sources, data, ())
 
     return make

@@ -44,9 +44,9 @@ R088 = Rule("R088", "listed", "the plan is not the one at sealing", (), "", "Eve
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
-            *adverse_checks.RULES, *content.RULES, *csv_format.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES,
-            *info_rules.RULES, *instrument_checks.RULES, *laboratory_checks.RULES, *record_rules.RULES, *seal.RULES,
-            *text_rules.RULES, R088,
+            *adverse_checks.RULES, *content.RULES, *csv_format.RULES, *domain_rules.RULES, *files.RULES,
+            *folder_rules.RULES, *info_rules.RULES, *instrument_checks.RULES, *laboratory_checks.RULES,
+            *record_rules.RULES, *seal.RULES, *text_rules.RULES, R088,
         ),
         key=lambda rule: rule.rule,
     )

@@ -34,7 +34,8 @@ R077 = Rule(
 )  # fmt: skip
 R074 = Rule("R074", "listed", "a recorded total that is not the sum of the items", ("qs",), "", "The items decide.")
 RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",), "", "Counts from the first dose.")
-LISTING_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074, *laboratory_rules.RULES, *adverse_rules.RULES)
+OWN_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074)
+LISTING_RULES = (*OWN_RULES, *laboratory_rules.RULES, *adverse_rules.RULES)
 
 ASSESSMENTS = {"SLEDAI": "SELENA-SLEDAI", "BILAG": "BILAG-2004"}
 

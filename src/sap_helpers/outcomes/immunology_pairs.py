@@ -103,7 +103,7 @@ def days_since_injection(study: Study, samples: pd.DataFrame) -> pd.Series:
     pandas.Series
         DAYS (float64, missing without an injection before it) by USUBJID and PARAMCD.
     """
-    doses = compute_dosing_days(study["adex"]).rename(columns={"ADT": "DOSEDT"}).sort_values("DOSEDT")
+    doses = compute_dosing_days(study["adex"], study.plan).rename(columns={"ADT": "DOSEDT"}).sort_values("DOSEDT")
     timed = pd.merge_asof(
         samples.sort_values("ADT"), doses, left_on="ADT", right_on="DOSEDT", by="USUBJID", direction="backward"
     )

@@ -127,14 +127,18 @@ def _delta_keys(study: Study) -> list[Key]:
 
 def _unavailable_delta(study: Study, why: str) -> Results:
     """Return the planned rows without the model's numbers; the counts are there where there are questionnaires."""
-    keys = _delta_keys(study)
-    estimates = unavailable([_with_method(study, key) for key in keys], DELTA, why)
-    if study.why_unavailable("qs"):
-        return unavailable(keys, ("n", "N"), why) + estimates
-    due, seen = _due_and_seen(study)
-    counts = {"n": len(due) - int(due["USUBJID"].isin(seen).sum()), "N": len(due)}
-    note = "" if len(due) else why
-    return Results(tuple(Result(key, name, counts[name], note) for key in keys for name in counts)) + estimates
+    has_counts = not study.why_unavailable("qs")
+    due, seen = _due_and_seen(study) if has_counts else (pd.DataFrame(), set())
+    found = []
+    for key in _delta_keys(study):
+        if has_counts:
+            note = "" if len(due) else why
+            n_missing = len(due) - int(due["USUBJID"].isin(seen).sum())
+            found.append(Results((Result(key, "n", n_missing, note), Result(key, "N", len(due), note))))
+        else:
+            found.append(unavailable([key], ("n", "N"), why))
+        found.append(unavailable([_with_method(study, key)], DELTA, why))
+    return join(found)
 
 
 def _with_method(study: Study, key: Key) -> Key:

@@ -74,7 +74,7 @@ def primary_rules(plan: Plan) -> tuple[str, ...]:
         f"{rule.on_treatment_days} days after the last dose."
     )
     reference = (
-        f"Reference: the last assessment up to {rule.on_treatment_days} days after the last dose. Follow-up: after that, "
-        f"up to {rule.days_after_stop} days after the last dose, at most to study day {rule.last_day}."
+        f"Reference: the last assessment up to {rule.on_treatment_days} days after the last dose. Follow-up: after "
+        f"that, up to {rule.days_after_stop} days after the last dose, at most to study day {rule.last_day}."
     )
     return remission, reference
