@@ -144,8 +144,8 @@ def convert():
 
 def execute_here(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iterator[Execution]:
     """Execute notebooks in this process, one after the other: what kernels do, without a process for each."""
+    before, main = Path.cwd(), sys.modules["__main__"]
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    before = Path.cwd()
     os.chdir(folder)
     try:
         for notebook in notebooks:
@@ -157,6 +157,8 @@ def execute_here(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iter
             yield Execution(notebook.name, executed, tuple(check_after(executed)))
     finally:
         os.chdir(before)
+        # the shell puts its own module there, from which no process can be spawned
+        sys.modules["__main__"] = main
 
 
 def _execute_cell(shell, cell, number: int) -> None:
