@@ -16,6 +16,13 @@ from sap_helpers.plan import load_plan
 ROOT = Path(__file__).parents[1]
 START = pd.Timestamp("2014-03-01")
 SUBJECT = "USUBJID"
+SLOW = ("agreement", "end_to_end")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the fast unit tests first, then what needs R, then the runs of the whole plan."""
+    folders = (None, *SLOW)
+    items.sort(key=lambda item: folders.index(next((name for name in SLOW if name in item.path.parts), None)))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -36,6 +38,9 @@ ROOT = Path(__file__).parents[2]
 SAP = Path(sys.executable).with_name("sap")
 FINAL = ROOT / "data" / "synthetic" / "2015-10-01"
 INTERIM = ROOT / "data" / "synthetic" / "2014-08-31"
+HAND_WORKED = Path(__file__).parent / "hand_worked" / "cut"
+# "None recorded" is a level of a subgroup
+NONSENSE = re.compile(r"\b(nan|NaN|NaT|None(?! recorded)|inf|undefined|Traceback)\b|<NA>")
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ def final_cut() -> Path:
 @pytest.fixture(scope="session")
 def interim_cut() -> Path:
     return INTERIM
+
+
+@pytest.fixture(scope="session")
+def hand_worked_cut() -> Path:
+    return HAND_WORKED
 
 
 @pytest.fixture(scope="session")
@@ -134,8 +144,8 @@ def convert():
 
 def execute_here(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iterator[Execution]:
     """Execute notebooks in this process, one after the other: what kernels do, without a process for each."""
+    before, main = Path.cwd(), sys.modules["__main__"]
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    before = Path.cwd()
     os.chdir(folder)
     try:
         for notebook in notebooks:
@@ -147,6 +157,8 @@ def execute_here(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iter
             yield Execution(notebook.name, executed, tuple(check_after(executed)))
     finally:
         os.chdir(before)
+        # the shell puts its own module there, from which no process can be spawned
+        sys.modules["__main__"] = main
 
 
 def _execute_cell(shell, cell, number: int) -> None:
@@ -164,15 +176,33 @@ def _execute_cell(shell, cell, number: int) -> None:
         cell.outputs.append(v4.new_output("stream", name="stdout", text=captured.stdout))
 
 
-@pytest.fixture
-def run_here(tmp_path, monkeypatch):
+@pytest.fixture(scope="session")
+def run_here():
     """Return a function that runs a cut as `sap run` does, but with every notebook executed in this process."""
-    monkeypatch.setattr(pipeline, "execute", execute_here)
 
-    def run(cut, **call) -> Path:
-        return pipeline.run_plan(pipeline.Call(cut, tmp_path / "here", **call)).parent
+    def run(cut, reports, **call) -> Path:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline, "execute", execute_here)
+            return pipeline.run_plan(pipeline.Call(cut, reports, **call)).parent
 
     return run
+
+
+@pytest.fixture(scope="session")
+def nonsense_of():
+    """Return a function from a report to the words on its pages, code aside, that say nothing, by page."""
+
+    def find(report):
+        found = {}
+        for path in sorted(report.glob("*.html")):
+            main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
+            for code in main.find_all("pre"):
+                code.decompose()
+            words = [match[0] for match in NONSENSE.finditer(main.get_text(" "))]
+            found |= {path.name: words} if words else {}
+        return found
+
+    return find
 
 
 @pytest.fixture(scope="session")

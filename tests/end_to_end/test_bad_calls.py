@@ -145,15 +145,14 @@ def test_run__reports_folder_that_is_a_file(call, tmp_path, interim_cut):
     assert (tmp_path / "file").read_text() == "kept"
 
 
-def test_run__second_run_into_one_folder_names_the_first(sap, reports, interim_cut):
+def test_run__second_run_into_one_folder_names_the_first(call, reports, interim_cut):
     with (reports / ".lock").open("w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
-        run = sap("run", interim_cut, cwd=reports.parent)
-    assert (run.status, run.stdout) == (1, "")
+        status, out, err = call(interim_cut)
     message = f"another run (process {os.getpid()}) is writing into reports. Wait for it, or stop it."
-    assert run.stderr.splitlines()[-1] == message
+    assert (status, out, err[-1]) == (1, "", message)
     assert standing(reports) == untouched()
 
 

@@ -16,25 +16,11 @@ from sap_helpers.derive.store import open_study
 from sap_helpers.outcomes.summary import load_results
 from sap_helpers.run.simulate import cut_trial, simulate_trial, write_cut
 
-NONSENSE = re.compile(r"\b(nan|NaN|NaT|None(?! recorded)|inf|Traceback)\b|<NA>")
 NOBODY = "no subject due yet: nobody in FAS"
 
 
 def main_of(path):
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
-
-
-def nonsense_of(report):
-    """Return the words of the pages' tables and sentences that say nothing."""
-    found = {}
-    for path in sorted(report.glob("*.html")):
-        main = main_of(path)
-        for code in main.find_all("pre"):
-            code.decompose()
-        words = [match[0] for match in NONSENSE.finditer(main.get_text(" "))]
-        if words:
-            found[path.name] = words
-    return found
 
 
 def simulate(folder, plan, *, subjects, seed=1, cut_date="2015-10-01", missing=0.1, extension="csv"):
@@ -59,8 +45,8 @@ def results_text(cut):
     ],
     ids=["one subject", "two subjects", "early, half of the visits missing"],
 )
-def test_run__small_cut_gives_every_page_without_nonsense(run_here, tmp_path, plan, results_of, options):
-    report = run_here(simulate(tmp_path / "cut", plan, **options))
+def test_run__small_cut_gives_every_page_without_nonsense(run_here, tmp_path, plan, results_of, nonsense_of, options):
+    report = run_here(simulate(tmp_path / "cut", plan, **options), tmp_path / "reports")
     assert nonsense_of(report) == {}
     rows = results_of(report).values()
     assert [row.result_id for row in rows if row.stat is None and not row.note] == []
@@ -68,10 +54,12 @@ def test_run__small_cut_gives_every_page_without_nonsense(run_here, tmp_path, pl
     assert 1 <= treated.stat <= options["subjects"]
 
 
-def test_run__cut_of_doses_of_0_has_nobody_treated(run_here, copy_cut, interim_cut, edit, results_of):
+def test_run__cut_of_doses_of_0_has_nobody_treated(
+    run_here, copy_cut, tmp_path, interim_cut, edit, results_of, nonsense_of
+):
     cut = copy_cut(interim_cut)
     edit(cut, "ex", lambda ex: ex.assign(EXDOSE="0"))
-    report = run_here(cut)
+    report = run_here(cut, tmp_path / "reports")
     assert nonsense_of(report) == {}
     found = results_of(report)
     assert found["DISP.FLOW|ENR|||||DOSED|Y||n"].stat == 0
@@ -84,31 +72,27 @@ def test_run__cut_of_doses_of_0_has_nobody_treated(run_here, copy_cut, interim_c
 
 
 @pytest.fixture(scope="module")
-def empty_run(sap, tmp_path_factory):
-    """A cut without a subject, simulated and run by the command, in Dataset-JSON."""
+def empty_report(sap, run_here, tmp_path_factory):
+    """A cut without a subject, simulated by the command in Dataset-JSON, and its report."""
     folder = tmp_path_factory.mktemp("empty")
     made = sap("simulate", folder / "cut", "--subjects", "0", "--seed", "7", "--format", "json", cwd=folder)
     assert (made.status, made.stdout) == (0, f"{folder / 'cut'}\n")
-    return sap("run", "cut", cwd=folder)
+    return run_here(folder / "cut", folder / "reports")
 
 
-def test_run__cut_without_subjects_succeeds(empty_run):
-    assert (empty_run.status, empty_run.stdout) == (0, "reports/cut/index.html\n"), empty_run.stderr
-
-
-def test_run__cut_without_subjects_says_so_on_every_page(empty_run):
-    assert nonsense_of(empty_run.report) == {}
+def test_run__cut_without_subjects_says_so_on_every_page(empty_report, nonsense_of):
+    assert nonsense_of(empty_report) == {}
     said = {"index": NOBODY, "disposition": "no subject dosed yet", "sri": NOBODY}
-    shown = {name: main_of(empty_run.report / f"{name}.html").get_text(" ") for name in said}
+    shown = {name: main_of(empty_report / f"{name}.html").get_text(" ") for name in said}
     assert [name for name, words in said.items() if words not in shown[name]] == []
 
 
-def test_run__cut_without_subjects_has_every_planned_row(empty_run, final_report, results_of):
+def test_run__cut_without_subjects_has_every_planned_row(empty_report, final_report, results_of):
     def planned(report):
         rows = results_of(report).values()
         return {row.result_id for row in rows if row.key.analysis_id in {"SRI.PRIMARY", "SRI.COMPONENTS", "SRI.PPS"}}
 
-    assert planned(empty_run.report) == planned(final_report)
+    assert planned(empty_report) == planned(final_report)
 
 
 @pytest.mark.parametrize("extension", ["parquet", "xpt", "json"])

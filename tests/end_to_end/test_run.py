@@ -209,7 +209,7 @@ def test_executed__every_cell_ran_and_none_complained(final_report, name):
     assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
 
 
-@pytest.mark.parametrize("name", sorted(FILES - {"manifest.json"}))
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_report__no_path_of_this_machine(final_run, final_report, final_cut, name):
     data = (final_report / name).read_bytes()
     places = {str(final_run.reports), str(final_cut.parents[2]), str(Path.home()), sys.prefix}

@@ -1,0 +1,84 @@
+"""What is unchanged is taken over from the published report, and only while it is what that report says it is."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def first(run_here, hand_worked_cut, tmp_path_factory):
+    """A cut run once, with its reports folder beside it."""
+    folder = tmp_path_factory.mktemp("first")
+    cut = shutil.copytree(hand_worked_cut, folder / "cut")
+    run_here(cut, folder / "reports")
+    return folder
+
+
+@pytest.fixture
+def runs(run_here, first, tmp_path, capsys):
+    """Return the cut, its report, and a function that runs it again and returns what was said of each notebook."""
+    folder = shutil.copytree(first, tmp_path / "again")
+    cut, report = folder / "cut", folder / "reports" / "hand-worked"
+
+    def again(**call):
+        assert run_here(cut, folder / "reports", **call) == report
+        said = [line.partition(": ") for line in capsys.readouterr().err.splitlines()]
+        return {name: text.partition(" ")[0] for name, _, text in said if text.startswith(("unchanged", "done"))}
+
+    return cut, report, again
+
+
+def files_of(report):
+    """Return the files of a report, the manifest and its clock aside."""
+    paths = [path for path in report.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    return {path.relative_to(report).as_posix(): path.read_bytes() for path in paths}
+
+
+ALL_DONE = {"data_quality": "done", "disposition": "done", "sri": "done", "summary": "done"}
+ALL_KEPT = {"data_quality": "unchanged", "disposition": "unchanged", "sri": "unchanged", "summary": "done"}
+
+
+def test_run__same_cut_again_executes_the_summary_alone(runs):
+    _, report, again = runs
+    before = files_of(report)
+    assert again() == ALL_KEPT
+    assert files_of(report) == before
+
+
+def test_run__force_executes_everything_and_gives_the_same_bytes(runs):
+    _, report, again = runs
+    before = files_of(report)
+    assert again(force=True) == ALL_DONE
+    assert files_of(report) == before
+
+
+def test_run__only_one_keeps_the_other_pages(runs):
+    _, report, again = runs
+    before = files_of(report)
+    assert again(only=("disposition",)) == ALL_KEPT
+    assert files_of(report) == before
+
+
+def test_run__only_one_after_a_change_leaves_the_others_out(runs):
+    _, report, again = runs
+    assert again(only=("disposition",), settings=("level=0.9",)) == {"disposition": "done", "summary": "done"}
+    assert {path.name for path in report.glob("*.html")} == {"index.html", "disposition.html"}
+
+
+def test_run__executed_notebook_that_was_edited_is_not_trusted(runs):
+    _, report, again = runs
+    before = files_of(report)
+    path = report / "executed" / "sri.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("SRI-4", "SRI-5"), encoding="utf-8")
+    assert again() == ALL_KEPT | {"sri": "done"}
+    assert files_of(report) == before
+
+
+def test_run__another_cut_of_the_same_name_executes_what_reads_it(runs):
+    cut, _, again = runs
+    text = (cut / "dm.csv").read_text(encoding="utf-8")
+    (cut / "dm.csv").write_text(text.replace(",F,", ",M,", 1), encoding="utf-8")
+    said = again()
+    assert (said["disposition"], said["sri"]) == ("done", "done")
