@@ -288,20 +288,19 @@ class Plan(Part):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        unknown = [week for week in self.sri.weeks if week not in self.time.windows]
-        if unknown:
-            raise ValueError(f"sri.weeks: no analysis window for week {unknown[0]}; allowed: {list(self.time.weeks)}")
-        asked = (self.immunology.week, *self.immunology.model_weeks)
-        unknown = [week for week in asked if week not in self.time.windows]
-        if unknown:
-            raise ValueError(f"immunology: no analysis window for week {unknown[0]}; allowed: {list(self.time.weeks)}")
+        weeks = {
+            "sri.weeks": self.sri.weeks,
+            "immunology": (self.immunology.week, *self.immunology.model_weeks),
+            "sledai.model_weeks": self.sledai.model_weeks,
+        }
+        for key, asked in weeks.items():
+            unknown = [week for week in asked if week not in self.time.windows]
+            if unknown:
+                raise ValueError(f"{key}: no analysis window for week {unknown[0]}; allowed: {list(self.time.weeks)}")
         nameless = [code for code in self.immunology.marker_codes if code not in self.laboratory.tests]
         if nameless:
             raise ValueError(f"immunology.markers: {nameless[0]} is not among laboratory.tests")
-        unknown = [week for week in self.sledai.model_weeks if week not in self.time.windows]
-        if unknown:
-            raise ValueError(f"sledai.model_weeks: no analysis window for week {unknown[0]}")
         items = {code for state in self.sledai.states for code in state.absent_items}
-        if items - set(self.instruments.sledai.weights):
-            raise ValueError(f"sledai.states: no item {', '.join(sorted(items - set(self.instruments.sledai.weights)))}")
+        if missing := sorted(items - set(self.instruments.sledai.weights)):
+            raise ValueError(f"sledai.states: no item {', '.join(missing)}")
         return self
