@@ -9,7 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from bs4 import BeautifulSoup
 
-PAGES = ("index", "data_quality", "disposition", "sri")
+PAGES = (
+    "index", "data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events"
+)  # fmt: skip
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # tables of records, of the cut or of the plan: what they show is no statistic
 WITHOUT_RESULTS = {
@@ -153,5 +155,5 @@ def test_page__asks_for_nothing_and_runs_nothing(soups, name):
 def test_page__links_lead_to_files_of_the_report(soups, final_report, name):
     targets = {tag["href"] for tag in soups[name].find_all("a", href=True)}
     local = {target.partition("#")[0] for target in targets if not target.startswith("https:")} - {""}
-    assert {"sri.html", "disposition.html", "data_quality.html", "index.html"} <= local
+    assert {f"{page}.html" for page in PAGES} <= local
     assert [target for target in local if not (final_report / target).is_file()] == []

@@ -36,8 +36,9 @@ def files_of(report):
     return {path.relative_to(report).as_posix(): path.read_bytes() for path in paths}
 
 
-ALL_DONE = {"data_quality": "done", "disposition": "done", "sri": "done", "summary": "done"}
-ALL_KEPT = {"data_quality": "unchanged", "disposition": "unchanged", "sri": "unchanged", "summary": "done"}
+OUTCOMES = ("data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events")
+ALL_DONE = dict.fromkeys((*OUTCOMES, "summary"), "done")
+ALL_KEPT = dict.fromkeys(OUTCOMES, "unchanged") | {"summary": "done"}
 
 
 def test_run__same_cut_again_executes_the_summary_alone(runs):

@@ -19,11 +19,12 @@ import pytest
 from sap_helpers.derive.parquet import LABELS, read_parquet
 from sap_helpers.plan import load_plan
 
-NOTEBOOKS = ("data_quality", "disposition", "sri", "summary")
-DATA = ("adcm", "addv", "adex", "adlb", "adqs", "adsl")
+OUTCOMES = ("data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events")
+NOTEBOOKS = (*OUTCOMES, "summary")
+DATA = ("adae", "adcm", "addv", "adex", "adlb", "adqs", "adsl", "adtte")
 FILES = {
-    "index.html", "data_quality.html", "disposition.html", "sri.html", "results.csv", "findings.csv", "plan.yaml",
-    "cut.json", "manifest.json", *(f"executed/{name}.ipynb" for name in NOTEBOOKS),
+    "index.html", *(f"{name}.html" for name in OUTCOMES), "results.csv", "findings.csv", "plan.yaml", "cut.json",
+    "manifest.json", *(f"executed/{name}.ipynb" for name in NOTEBOOKS),
     *(f"adam/{name}.parquet" for name in DATA),
 }  # fmt: skip
 COLUMNS = [
@@ -51,6 +52,8 @@ ADAM = {
     | {"PARAMCD", "PARCAT1", "AVAL", "AVALC", "ADT", "ADY", "AVISITN", "BASE", "CHG", "ABLFL", "ANL01FL", "DTYPE"},
     "adcm": RECORD | {"CMTRT", "CMCAT", "ASTDT"},
     "addv": RECORD | {"DVCAT", "DVDECOD", "ADT"},
+    "adae": RECORD | {"AEDECOD", "AEBODSYS", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "TRTEMFL", "ATOXGRN", "AESER"},
+    "adtte": RECORD | {"PARAMCD", "PARAM", "AVAL", "CNSR", "STARTDT", "ADT"},
 }
 
 

@@ -45,7 +45,7 @@ def findings_domain(name, tests, unit, limits):
 
 
 @pytest.fixture
-def make_study(plan):
+def make_pair_study(plan):
     """Give a function that makes a study of as many subjects of the full analysis set as there are pairs.
 
     cells, laboratory: by test the pairs of results at weeks 0 and 10. response: SRI-4 at week 10 by subject, a letter

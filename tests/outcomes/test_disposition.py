@@ -69,7 +69,10 @@ def test_analyse_flow__without_disposition_says_so(domains, make_study):
 
 def test_analyse_sets__sizes_and_reasons(study):
     # 3 injections are planned before day 6, and B had all; C and A had 21 of 21
-    assert shown(analyse_sets(study)) == {"ENR": "4/4", "SAF": "3/4", "FAS": "3/4", "PPS": "3/4"}
+    assert shown(analyse_sets(study)) == {
+        "ENR": "4/4", "SAF": "3/4", "FAS": "3/4", "PPS": "3/4", "REM": "0/4", "REM treatment not stopped": "1/4",
+        "REM no SELENA-SLEDAI below 4 on treatment": "2/4",
+    }  # fmt: skip
 
 
 def test_analyse_sets__reason_out_has_its_own_row(domains, make_study):

@@ -36,10 +36,10 @@ def test_is_abnormal__by_value_and_kind(side: str, value: float, kind: str, expe
     assert is_abnormal(pair(value, kind), "0", side).tolist() == [expected]
 
 
-def test_analyse_normalised__hand_worked_states(make_study, pick):
+def test_analyse_normalised__hand_worked_states(make_pair_study, pick):
     # limit 0.8: abnormal then normal twice, abnormal twice once, normal then abnormal once, normal twice once
     pairs = [(0.5, 0.9), (0.6, 0.8), (0.5, 0.7), (0.9, 0.7), (0.9, 0.95)]
-    study = make_study(laboratory={"C3": pairs}, limits=(0.8, 1.5))
+    study = make_pair_study(laboratory={"C3": pairs}, limits=(0.8, 1.5))
     found = analyse_normalised(study, derive_pairs(study))
     assert [pick(found, "LAB.NORMALISED", "C3", name, variable_level="Y")[0] for name in ("n", "N")] == [2, 3]
     counts = {
@@ -54,8 +54,8 @@ def test_analyse_normalised__hand_worked_states(make_study, pick):
     assert low == pytest.approx(0.09429932, rel=1e-6)
 
 
-def test_analyse_normalised__nobody_abnormal(make_study, pick):
-    study = make_study(laboratory={"C3": [(0.9, 0.9), (1, 1)]}, limits=(0.8, 1.5))
+def test_analyse_normalised__nobody_abnormal(make_pair_study, pick):
+    study = make_pair_study(laboratory={"C3": [(0.9, 0.9), (1, 1)]}, limits=(0.8, 1.5))
     found = analyse_normalised(study, derive_pairs(study))
     assert pick(found, "LAB.NORMALISED", "C3", "p", variable_level="Y") == (None, "no subject abnormal at week 0")
     assert pick(found, "LAB.NORMALISED", "C3", "p.value", "McNemar exact") == (
@@ -63,8 +63,8 @@ def test_analyse_normalised__nobody_abnormal(make_study, pick):
     )  # fmt: skip
 
 
-def test_analyse_normalised__without_limits_nobody_can_be_counted(make_study, pick):
-    study = make_study(laboratory={"C3": [(0.5, 0.9)]})
+def test_analyse_normalised__without_limits_nobody_can_be_counted(make_pair_study, pick):
+    study = make_pair_study(laboratory={"C3": [(0.5, 0.9)]})
     found = analyse_normalised(study, derive_pairs(study))
     assert pick(found, "LAB.NORMALISED", "C3", "p", variable_level="Y") == (None, "no pair with limits of normal")
     assert pick(found, "LAB.NORMALISED", "C3", "N", variable_level="Y")[0] == 0
@@ -77,17 +77,17 @@ def test_censored_values__limits_and_sides() -> None:
     assert code.tolist() == [-1, 1, 0]
 
 
-def test_analyse_censored__without_censoring_the_mean_change(make_study, pick):
+def test_analyse_censored__without_censoring_the_mean_change(make_pair_study, pick):
     pairs = [(100, 10), (1000, 200), (50, 40), (300, 100)]
-    study = make_study(laboratory={"DDNAIGAB": pairs}, unit="IU/mL")
+    study = make_pair_study(laboratory={"DDNAIGAB": pairs}, unit="IU/mL")
     found = analyse_censored(study, derive_pairs(study))
     mean = np.mean([np.log10(b / a) for a, b in pairs])
     assert pick(found, "LAB.CENSORED", "DDNAIGAB", "estimate", "Wald")[0] == pytest.approx(mean, rel=1e-5)
     assert pick(found, "LAB.CENSORED", "DDNAIGAB", "n")[0] == 0
 
 
-def test_analyse_censored__two_pairs_are_too_few(make_study, pick):
-    study = make_study(laboratory={"DDNAIGAB": [(100, "<10"), (50, 20)]}, unit="IU/mL")
+def test_analyse_censored__two_pairs_are_too_few(make_pair_study, pick):
+    study = make_pair_study(laboratory={"DDNAIGAB": [(100, "<10"), (50, 20)]}, unit="IU/mL")
     found = analyse_censored(study, derive_pairs(study))
     assert pick(found, "LAB.CENSORED", "DDNAIGAB", "n")[0] == 1
     assert pick(found, "LAB.CENSORED", "DDNAIGAB", "estimate", "Wald")[1].startswith("not estimable: fewer than three")

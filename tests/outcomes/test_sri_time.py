@@ -71,7 +71,8 @@ def test_analyse_over_time__all_alike_is_not_estimable(make):
 
 
 def times(study, primary):
-    return {row.USUBJID: (row.TIME, row.EVENT) for row in derive_response_times(study, primary).itertuples()}
+    found = derive_response_times(study.subjects("FAS"), primary, study.plan)
+    return {row.USUBJID: (row.TIME, row.EVENT) for row in found.itertuples()}
 
 
 def test_derive_response_times__day_of_the_first_response(four):

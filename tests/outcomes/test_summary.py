@@ -16,5 +16,5 @@ def test_load_results__reads_those_of_a_report(make_domains, make_study, tmp_pat
 
 def test_load_results__computes_those_of_a_cut(make_domains, make_study, tmp_path):
     found = load_results(make_study(make_domains({"A": VISITS})), tmp_path)
-    assert [found.analysis_ids[0], found.analysis_ids[-1]] == ["DQ.FINDINGS", "SRI.TIME_TO"]
+    assert [found.analysis_ids[0], found.analysis_ids[-1]] == ["DQ.FINDINGS", "AE.LISTING"]
     assert found.to_csv().startswith("result_id,analysis_id,population")

@@ -90,3 +90,9 @@ def test_html__a_heading_within_a_group_is_indented_and_starts_no_group():
     page = soup(Table("X", "T", "Set", (Column("n"),), rows))
     assert page.find("th", string="Out of it")["class"] == ["sap-group", "sap-depth1"]
     assert len(page.find_all("tbody")) == 1
+
+
+def test_html__a_row_leads_to_its_page():
+    rows = (Row("Safety", href="adverse_events.html"), Row("any", (Cell("1"),), depth=1))
+    links = soup(Table("X", "T", "S", (Column("n"),), rows)).find_all("a")
+    assert [(link["href"], link.get_text()) for link in links] == [("adverse_events.html", "Safety")]

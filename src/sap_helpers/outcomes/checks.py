@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.results import Results
 
-SET_NAMES = ("ENR", "SAF", "FAS", "PPS")
+# its definitions of a remission make sets of their own
+OWN_SETS = ("REL.SENSITIVITY",)
 
 
 def check_results(results: Results, study: Study, planned: Iterable[str]) -> list[str]:
@@ -22,14 +23,14 @@ def check_results(results: Results, study: Study, planned: Iterable[str]) -> lis
         The analysis ids that must be there.
     """
     problems = [f"{name}: no result" for name in planned if name not in results.analysis_ids]
-    sizes = {name: len(study.subjects(name)) for name in SET_NAMES}
     for key, stats in results.groups(by_method=True).items():
         value = {name: row.stat for name, row in stats.items()}
         n, total = value.get("n"), value.get("N")
         if n is not None and total is not None and not 0 <= n <= total:
             problems.append(f"{'|'.join(key)}: n = {n} of N = {total}")
-        if total is not None and total > sizes.get(key.population, total):
-            problems.append(f"{'|'.join(key)}: N = {total} above the {sizes[key.population]} of {key.population}")
+        size = None if key.analysis_id in OWN_SETS else study.set_sizes.get(key.population)
+        if total is not None and size is not None and total > size:
+            problems.append(f"{'|'.join(key)}: N = {total} above the {size} of {key.population}")
         low, high = value.get("conf.low"), value.get("conf.high")
         if low is not None and high is not None and low > high:
             problems.append(f"{'|'.join(key)}: lower limit {low} above upper limit {high}")

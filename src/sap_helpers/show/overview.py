@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.show import sri
-from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, stat_cell
-from sap_helpers.show.labels import population_label, regression_note
-from sap_helpers.show.number_format import level_text
+from sap_helpers.show.cells import stat_cell
+from sap_helpers.show.registry import outcomes_table
 from sap_helpers.show.sri_figures import response_figure
 from sap_helpers.show.statement import Statement
 from sap_helpers.show.subjects import sets_table
@@ -27,10 +26,9 @@ SEVERITIES = {
 
 
 def outcome_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | Figure | Statement]:
-    """Return the outcomes' table and figure, or that the report does not hold them."""
-    if not results.of("SRI.PRIMARY").rows:
-        return [_absent("The primary outcome")]
-    return [outcomes_table(results, plan, stamp=stamp), response_figure(results, plan, stamp=stamp)]
+    """Return the outcomes' table, and the figure of the primary one where the report holds it."""
+    table = outcomes_table(results, plan, stamp=stamp)
+    return [table, response_figure(results, plan, stamp=stamp)] if results.of("SRI.PRIMARY").rows else [table]
 
 
 def set_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | Figure | Statement]:
@@ -50,29 +48,6 @@ def answer(results: Results, plan: Plan) -> Statement:
 
 def _absent(what: str) -> Statement:
     return Statement(f"{what} is not part of this report: it was made with --only.")
-
-
-def outcomes_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
-    """Return the primary outcome at each of its weeks as the record names them."""
-    rows = tuple(
-        Row(
-            f"SRI-4 response, week {key.group1_level}"
-            + (" (primary)" if key.group1_level == str(plan.sri.key_week) else ""),
-            (Cell(population_label(key.population)), count_cell(stats), percent_cell(stats), interval_cell(stats)),
-        )
-        for key, stats in results.of("SRI.PRIMARY").groups().items()
-    )
-    columns = (Column("Set", is_number=False), Column("n/N"), Column("%"), Column(f"{level_text(plan.level)} CI (%)"))
-    return Table(
-        "SUMMARY",
-        "Outcomes of the registry record",
-        "Outcome",
-        columns,
-        rows,
-        population="Sets as named",
-        source="results.csv",
-        stamp=stamp,
-    ).with_footnotes(regression_note(plan), "N: subjects of the set for whom the week was due at the cut.")
 
 
 def quality_table(results: Results, *, stamp: str = "") -> Table:

@@ -82,12 +82,16 @@ def _row(row: Row, columns: tuple[Column, ...]) -> str:
     if not row.cells:
         depth = f" sap-depth{min(row.depth, DEEPEST)}" if row.depth else ""
         scope = f'scope="rowgroup" class="sap-group{depth}" colspan="{len(columns) + 1}"'
-        return f"<tr><th {scope}>{escape(row.label)}</th></tr>"
+        return f"<tr><th {scope}>{_label(row)}</th></tr>"
     short = "sap-short" if len(row.label) <= SHORT else ""
     kinds = " ".join(filter(None, (f"sap-depth{min(row.depth, DEEPEST)}" if row.depth else "", short)))
     kind = f' class="{kinds}"' if kinds else ""
     cells = "".join(_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True))
-    return f'<tr><th scope="row"{kind}>{escape(row.label)}</th>{cells}</tr>'
+    return f'<tr><th scope="row"{kind}>{_label(row)}</th>{cells}</tr>'
+
+
+def _label(row: Row) -> str:
+    return f'<a href="{escape(row.href)}">{escape(row.label)}</a>' if row.href else escape(row.label)
 
 
 def _cell(cell: Cell, column: Column) -> str:

@@ -39,11 +39,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its heading, how far that is indented, and the cells beside it; without cells it heads those below."""
+    """One row: its heading, the cells beside it, how far the heading is indented, and the page that it leads to.
+
+    Without cells it heads those below.
+    """
 
     label: str
     cells: tuple[Cell, ...] = ()
     depth: int = 0
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
