@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from sap_helpers.outcomes import adverse_events, disposition, immunology, relapses, sledai, sri
+
 ROOT = Path(__file__).resolve().parents[1]
 SAP = ROOT / "sap"
 DOCUMENTS = sorted(
@@ -20,6 +22,7 @@ DOCUMENTS = sorted(
     + [path for folder in ("sap", "tests", "data/synthetic") for path in (ROOT / folder).rglob("*.md")]
     + [ROOT / "data" / "README.md", ROOT / "reports" / "README.md"]
 )
+GOLDEN = sorted((ROOT / "tests" / "golden").glob("*.results.csv"))
 FILE_ENDINGS = ("yaml", "csv", "json", "parquet", "html", "lock", "ipynb", "py", "md")
 DOTTED = re.compile(r"`([a-z_]+(?:\.[a-z0-9_]+)*)`(?:, ([^)`;\]]+)\)| \| ([^|`]+?) \|)?")
 LINK = re.compile(r"\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$", re.MULTILINE)
@@ -59,6 +62,19 @@ def plan_keys(path: Path) -> list[tuple[str, str]]:
     tops = set(plan_document())
     found = [(match[1], match[2] or match[3] or "") for match in DOTTED.finditer(text_of(path))]
     return [(k, v) for k, v in found if k in tops or ("." in k and k.rpartition(".")[2] not in FILE_ENDINGS)]
+
+
+def described_analyses() -> list[str]:
+    """Return the analyses that the plan's tables describe, in its order."""
+    rows = re.findall(r"^\| ([A-Z][^|]*) \| [^|\s]", text_of(SAP / "sap.md"), flags=re.MULTILINE)
+    cells = [cell.split(", ") for cell in rows]
+    return [name for cell in cells if all(map(ANALYSIS_ID.fullmatch, cell)) for name in cell]
+
+
+def planned_analyses() -> list[str]:
+    """Return the analyses that the notebooks assert to be in their results, and that of the data-quality rules."""
+    outcomes = (disposition, sri, immunology, sledai, relapses, adverse_events)
+    return ["DQ.FINDINGS", *(name for outcome in outcomes for name in outcome.PLANNED)]
 
 
 def shell_commands(path: Path) -> list[str]:
@@ -108,8 +124,18 @@ def test_decisions__the_analyses_that_a_record_names_are_the_plans(path):
 
 
 def test_plan__every_analysis_of_the_estimand_table_is_described():
-    planned = set(ANALYSIS_ID.findall(text_of(SAP / "sap.md")))
-    assert {row["id"] for row in plan_document()["sri"]["analyses"]} <= planned
+    assert {row["id"] for row in plan_document()["sri"]["analyses"]} <= set(described_analyses())
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_plan__every_analysis_of_the_results_is_described(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        found = {row["analysis_id"] for row in csv.DictReader(file)}
+    assert sorted(found - set(described_analyses())) == []
+
+
+def test_plan__an_analysis_is_described_once_and_the_code_has_it():
+    assert sorted(described_analyses()) == sorted(planned_analyses())
 
 
 def test_checklist__has_the_55_items_each_answered_in_a_section_that_exists():
