@@ -35,10 +35,6 @@ VARIABLES = {
     ("AE.SOC_PT_GRADE", "MAXGRADE"): "ATOXGRN", ("AE.AESI", "MAXGRADE"): "ATOXGRN",
     ("AE.AESI", "FIRST_ONSET_DAY"): "ASTDY", ("AE.DEATH", "DEATH_DAY180"): "DEATH_TO_LAST_DAY",
 }  # fmt: skip
-SENSITIVITIES = {
-    "RISE3": "RELAPSE_RISE3", "RETURN4": "RELAPSE_SCORE4", "REMISSION_LE4": "RELAPSE_REMISSION4",
-    "ANY_TIME": "RELAPSE_ANYTIME",
-}  # fmt: skip
 NO_NUMBER = ("", "NA")
 TOLERANCE = 1e-6
 
@@ -68,12 +64,6 @@ def place_of(row: dict[str, str]) -> Place | None:
         if place.group1 != "BASECAT":
             return None
         return place._replace(group1="BASE", group2="CATEGORY", group2_level=place.variable_level, variable_level="")
-    if place.analysis_id == "REL.SENSITIVITY":
-        name = SENSITIVITIES.get(place.group1_level)
-        if name is None:
-            return None
-        rise = "_RISE4" if place.variable.endswith("RISE4") else ""
-        return place._replace(group1="", group1_level="", variable=name + rise)
     return place._replace(variable=VARIABLES.get((place.analysis_id, place.variable), place.variable))
 
 

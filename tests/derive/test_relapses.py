@@ -101,8 +101,8 @@ def test_derive_relapses__rise_of_four_asks_for_four_points(plan):
         ({30: 0, 90: 2, 110: 1, 130: 3}, 1, 1),
         # not above the reference but not below 4 does not
         ({30: 2, 80: 8, 90: 10, 110: 5, 130: 9}, 1, 0),
-        # several assessments of one relapse are one; it did not stay below 4
-        ({30: 0, 90: 2, 110: 5, 130: 3}, 1, 0),
+        # several assessments of one relapse are one; the visit that found it was below 4
+        ({30: 0, 90: 2, 110: 5, 130: 3}, 1, 1),
         # two rearming assessments in a row count as one
         ({30: 1, 90: 2, 110: 1, 120: 0, 130: 3, 140: 0, 150: 2}, 3, 3),
     ],
@@ -114,9 +114,9 @@ def test_derive_relapses__a_further_relapse_needs_remission_no_worse_than_the_re
     assert (found["NREL"], found["NLOW"]) == (number, low)
 
 
-def test_derive_relapses__a_rise_after_the_end_of_a_relapse_belongs_to_no_relapse(plan):
-    course = assess(plan, {30: 2, 90: 6, 110: 2, 130: 2, 140: 3}).course
-    assert course["EPISODE"].tolist() == [0, 1, 0, 0, 2]
+def test_derive_relapses__only_the_visit_that_starts_a_relapse_is_marked(plan):
+    course = assess(plan, {30: 2, 90: 6, 100: 7, 110: 2, 130: 2, 140: 3}).course
+    assert course["RELAPSE"].tolist() == [False, True, False, False, False, True]
 
 
 def test_derive_relapses__time_runs_from_the_reference_to_the_relapse_or_the_last_follow_up(plan):

@@ -132,7 +132,7 @@ def test_events_table__counts_the_relapses_that_stayed_below_the_limit(plan):
         ]  # fmt: skip
     found = cells(relapses.events_table(Results(tuple(rows)), plan))
     assert found["Relapses"] == ["11", "4"]
-    assert found["of them never at 4 or more"] == ["4", "0"]
+    assert found["of them below 4 at the visit that found them"] == ["4", "0"]
     assert found["Person-years"] == ["1.63", "1.63"]
     assert found["95% CI"] == ["3.36 to 12.04", "3.36 to 12.04"]
 

@@ -28,13 +28,14 @@ class Relapses:
         One row per subject of the full analysis set: USUBJID, TRTSDT, TRTEDT, EOTDT, STOPPED, ONEND (last day on
         treatment), REFEND (last day of the reference), FUPEND (last day of follow-up), DUE, REM, REFDT and REFVAL
         (the reference), NFUP and LASTDT (follow-up assessments and the last of them), EVALUABLE (due and followed),
-        NREL, NLOW (relapses, and how many of them stayed below the limit of remission), RELDT and RELVAL (the first),
-        TIME (days from the reference to the first relapse, else to the last follow-up assessment, else 0), RELAPSED,
-        SRCSEQ (ASEQ in ADQS of the assessment that gave the time), TOUCHED (a quarantined item in that time).
+        NREL, NLOW (relapses, and how many of them were below the limit of remission at the visit that found them),
+        RELDT and RELVAL (the first), TIME (days from the reference to the first relapse, else to the last follow-up
+        assessment, else 0), RELAPSED, SRCSEQ (ASEQ in ADQS of the assessment that gave the time), TOUCHED (a
+        quarantined item in that time).
     course
         One row per usable assessment of those who stopped: USUBJID, ADT, AVAL, ASEQ, PHASE ("" outside every phase;
-        "on treatment", "reference", "follow-up"), SINCE (days since the last dose), RELAPSE (a relapse starts here),
-        EPISODE (number of the relapse that is going on, else 0).
+        "on treatment", "reference", "follow-up"), SINCE (days since the last dose), RELAPSE (a relapse starts
+        here).
     """
 
     subjects: pd.DataFrame
@@ -101,7 +102,7 @@ def derive_limits(
 def derive_course(
     totals: pd.DataFrame, limits: pd.DataFrame, definition: RelapseDefinition, plan: Plan
 ) -> pd.DataFrame:
-    """Return the assessments of the subjects who stopped, each with its phase and the relapse that is going on."""
+    """Return the assessments of the subjects who stopped, each with its phase and whether a relapse starts there."""
     stopped = limits.loc[limits["STOPPED"], ["USUBJID", "TRTSDT", "TRTEDT", "ONEND", "REFEND", "FUPEND"]]
     course = totals.merge(stopped, on="USUBJID").sort_values(["USUBJID", "ADT"], ignore_index=True)
     before = course["ADT"] <= course["REFEND"]
@@ -118,11 +119,11 @@ def derive_course(
         PHASE=phase, SINCE=(course["ADT"] - course["TRTEDT"]).dt.days.astype("int64"), ONTRT=on_treatment,
         REFVAL=reference,
     )  # fmt: skip
-    return _with_episodes(course, definition)
+    return _with_relapses(course, definition)
 
 
-def _with_episodes(course: pd.DataFrame, definition: RelapseDefinition) -> pd.DataFrame:
-    """Add RELAPSE and EPISODE: a rise starts a relapse unless the last decisive assessment before it was a rise too."""
+def _with_relapses(course: pd.DataFrame, definition: RelapseDefinition) -> pd.DataFrame:
+    """Add RELAPSE: a rise starts a relapse unless the last decisive assessment before it was a rise too."""
     is_followed = course["PHASE"] == FOLLOW_UP
     value, reference = course["AVAL"], course["REFVAL"]
     has_risen = value - reference >= definition.least_rise
@@ -133,9 +134,7 @@ def _with_episodes(course: pd.DataFrame, definition: RelapseDefinition) -> pd.Da
     decisive = pd.Series(np.where(rise, 1.0, np.where(over, 0.0, np.nan)), index=course.index)
     state = decisive.groupby(course["USUBJID"]).ffill().fillna(0.0)
     before = state.groupby(course["USUBJID"]).shift(fill_value=0.0)
-    starts = rise & (before == 0)
-    number = starts.astype("int64").groupby(course["USUBJID"]).cumsum()
-    return course.assign(RELAPSE=starts, EPISODE=number.where(is_followed & (state == 1), 0))
+    return course.assign(RELAPSE=rise & (before == 0))
 
 
 def _of_subjects(course: pd.DataFrame, definition: RelapseDefinition) -> pd.DataFrame:
@@ -146,12 +145,12 @@ def _of_subjects(course: pd.DataFrame, definition: RelapseDefinition) -> pd.Data
     reference = course.loc[course["PHASE"] == REFERENCE].set_index("USUBJID")
     last = follow_up.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")
     first = course.loc[course["RELAPSE"]].drop_duplicates("USUBJID").set_index("USUBJID")
-    episodes = course.loc[course["EPISODE"] > 0].groupby(["USUBJID", "EPISODE"])["AVAL"].max()
-    low = (episodes < definition.remission_below).groupby(level="USUBJID").sum()
+    low = course["RELAPSE"] & (course["AVAL"] < definition.remission_below)
     columns = {
         "REM": in_remission.groupby(subject).any(), "REFDT": reference["ADT"], "REFVAL": reference["AVAL"],
         "NFUP": follow_up.groupby("USUBJID").size(), "LASTDT": last["ADT"],
-        "NREL": course["RELAPSE"].groupby(subject).sum(), "NLOW": low, "RELDT": first["ADT"], "RELVAL": first["AVAL"],
+        "NREL": course["RELAPSE"].groupby(subject).sum(), "NLOW": low.groupby(subject).sum(), "RELDT": first["ADT"],
+        "RELVAL": first["AVAL"],
         "SRCSEQ": first["ASEQ"].combine_first(last["ASEQ"]).combine_first(reference["ASEQ"]).astype("Int64"),
     }  # fmt: skip
     frame = pd.DataFrame(columns, index=pd.Index(subject.unique(), name="USUBJID"))

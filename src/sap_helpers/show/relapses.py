@@ -136,7 +136,7 @@ def events_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     lines = [
         Row("Relapses", tuple(stat_cell(stats, "n.events", 0) for stats in found)),
         Row(
-            f"of them never at {plan.relapse.remission_below} or more",
+            f"of them below {plan.relapse.remission_below} at the visit that found them",
             tuple(stat_cell(stats, "n", 0) for stats in low),
             depth=1,
         ),
