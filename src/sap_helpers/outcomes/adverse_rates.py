@@ -18,8 +18,9 @@ from sap_helpers.outcomes.adverse_blocks import (
     why_no_events,
 )
 from sap_helpers.outcomes.blocks import statistics, unavailable
+from sap_helpers.outcomes.incidence import incidence_curve
 from sap_helpers.results import Key, Results, join
-from sap_helpers.stats import aalen_johansen, poisson_rate
+from sap_helpers.stats import poisson_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def analyse_cumulative(study: Study) -> Results:
             found.append(_no_curve(key, days, why))
             continue
         times = derive_first_times(study, events)
-        curve = aalen_johansen(times["DAYS"].to_numpy(), times["CAUSE"].to_numpy(), EVENT, study.plan.level)
+        curve = incidence_curve(times["DAYS"], times["CAUSE"], EVENT, study.plan.level)
         at_days = [(day, curve.at(day)) for day in days]
         why_empty = NOBODY if curve.note else ""
         found.append(_in_all(key, curve, why_empty))

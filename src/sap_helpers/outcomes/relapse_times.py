@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,9 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
+from sap_helpers.outcomes.incidence import incidence_curve
 from sap_helpers.results import Key, Records, Result, Results, join
-from sap_helpers.stats import aalen_johansen, kaplan_meier, mean_cumulative_function, poisson_rate
+from sap_helpers.stats import kaplan_meier, mean_cumulative_function, poisson_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,7 @@ COMPETING_NEEDS = ("qs", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
 
 
 def analyse_events(study: Study, readings: Sequence[Reading], why: str) -> Results:
-    """Return REL.EVENTS: relapses, person-years, their rate; mean number by day; how many stayed in remission's range.
+    """Return REL.EVENTS: relapses, person-years, their rate; mean number by day; how many stayed below the limit.
 
     Parameters
     ----------
@@ -77,7 +79,7 @@ def _rate(study: Study, key: Key, reading: Reading, why: str) -> Results:
 
 
 def _low(key: Key, reading: Reading, why: str) -> Results:
-    """Return how many relapses never left the range of remission, from their first visit until over or the end."""
+    """Return how many relapses were still below the limit of remission at the visit that found them."""
     if why.startswith("not available"):
         return unavailable([key], ("n",), why)
     return Results((Result(key, "n", int(reading.members["NLOW"].sum()), why),))
@@ -144,10 +146,10 @@ def analyse_composite(study: Study, readings: Sequence[Reading], why: str) -> Re
         for name, date in (("RESCUE", "RESCDT"), ("DEATH", "DTHDT"))
     ]
     for reading, members in zip(readings, ended, strict=True):
-        curve = aalen_johansen(members["TIME"].to_numpy(), members["CAUSE"].to_numpy(), 1, study.plan.level)
+        curve = incidence_curve(members["TIME"], members["CAUSE"], 1, study.plan.level)
         here = key._replace(variable=reading.definition.variable, variable_level="")
         found.append(curve_results(here, days, curve, AALEN_JOHANSEN))
-    curve = aalen_johansen(ended[0]["TIME"].to_numpy(), ended[0]["CAUSE"].to_numpy(), 2, study.plan.level)
+    curve = incidence_curve(ended[0]["TIME"], ended[0]["CAUSE"], 2, study.plan.level)
     here = key._replace(variable="RESCUE_DEATH", variable_level="")
     return join([*found, curve_results(here, days, curve, AALEN_JOHANSEN)])
 
@@ -179,7 +181,11 @@ def touched_note(members: pd.DataFrame) -> str:
 
 
 def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str) -> Results:
-    """Return a curve read at the days named (group DAY, with the number at risk) and at its steps and end (STEPDAY)."""
+    """Return a curve read at the days named (group DAY, with the number at risk) and at its steps and end (STEPDAY).
+
+    With nobody at risk on a day there is no estimate, of an incidence either that every subject's end has settled.
+    """
+    curve = replace(curve, is_known_when_empty=False)
     seen = [0, *(point.n_events for point in curve.points)]
     steps = [point for point, before in zip(curve.points, seen, strict=False) if point.n_events > before]
     last = [point for point in curve.points[-1:] if point.time > 0 and point not in steps]
