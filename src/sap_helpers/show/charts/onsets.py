@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sap_helpers.show.charts.style import INK, MUTED, RULE, drawing, printable, svg_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -51,11 +51,17 @@ def draw_onsets(
         axes.set_ylim(max(len(lines), 1), 0)
         for first, end in blocks:
             axes.axvspan(first - 0.5, end + 0.5, color=BLOCK, linewidth=0, zorder=0)
+        points: dict[Grade, list[tuple[float, float]]] = {}
         for i, (name, events) in enumerate(lines):
             axes.axhline(i + 1, color=RULE, linewidth=0.7, zorder=1)
             text = textwrap.fill(printable(name), NAME_WIDTH)
             axes.text(-last * 0.012, i + 0.5, text, ha="right", va="center", fontsize=8.5, linespacing=1.0)
-            _points(axes, i + 1, events)
+            for look, point in _places(i + 1, events):
+                points.setdefault(look, []).append(point)
+        for look, places in points.items():
+            x, y = zip(*places, strict=True)
+            axes.scatter(x, y, s=21, marker=look.marker, color=look.color, edgecolors="white", linewidths=0.4,
+                         zorder=2, clip_on=False)  # fmt: skip
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(printable(x_label))
@@ -63,16 +69,14 @@ def draw_onsets(
         return svg_of(figure)
 
 
-def _points(axes: Axes, floor: float, events: Sequence[tuple[int, Grade]]) -> None:
-    """Draw the events of one line, those near one another on top of each other."""
+def _places(floor: float, events: Sequence[tuple[int, Grade]]) -> Iterator[tuple[Grade, tuple[float, float]]]:
+    """Give the place of each event of one line, those near one another on top of each other."""
     taken: dict[int, int] = {}
     for day, look in sorted(events, key=lambda event: event[0]):
         slot = day // 3
         height = taken.get(slot, 0)
         taken[slot] = height + 1
-        y = floor - 0.12 - STEP * (height % MOST)
-        axes.plot([day], [y], marker=look.marker, color=look.color, markersize=4.6, markeredgecolor="white",
-                  markeredgewidth=0.4, clip_on=False)  # fmt: skip
+        yield look, (day, floor - 0.12 - STEP * (height % MOST))
 
 
 def _legend(axes: Axes, legend: Sequence[Grade], block_label: str, total_in: float) -> None:

@@ -76,8 +76,9 @@ def _plot(axes: Axes, plot: Scatter, x_line: float, y_line: float, empty: str) -
         axes.text(0.5, 0.5, printable(empty), transform=axes.transAxes, ha="center", color=MUTED, fontstyle="italic")
         return
     beyond = (plot.x >= x_line) | (plot.y > y_line)
-    axes.plot(plot.x[~beyond], plot.y[~beyond], "o", color=PALETTE[0], markersize=4.5, alpha=0.6, markeredgewidth=0)
-    axes.plot(plot.x[beyond], plot.y[beyond], "D", color=PALETTE[1], markersize=5.5, markeredgecolor="white")
+    below = plot.x[~beyond], plot.y[~beyond]
+    axes.scatter(*below, s=20, marker="o", color=PALETTE[0], alpha=0.6, linewidths=0, zorder=2)
+    axes.scatter(plot.x[beyond], plot.y[beyond], s=30, marker="D", color=PALETTE[1], edgecolors="white", zorder=2)
     for x, y, name in zip(plot.x, plot.y, plot.names, strict=True):
         if name:
             axes.annotate(printable(name), (x, y), xytext=(0, 5), textcoords="offset points", fontsize=7.5, ha="center")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,9 @@ def draw_timeline(lanes: Sequence[Lane], *, last: int, x_label: str, legend: Seq
         axes.set_xlim(0, last + 1)
         axes.set_ylim(rows, 0)
         for row, lane in enumerate(lanes):
-            _lane(axes, lane, row + 0.5, last)
+            axes.text(-last * 0.012, row + 0.5, printable(lane.name), ha="right", va="center", fontsize=7.5)
+        _times(axes, lanes, last)
+        _events(axes, lanes, last)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(printable(x_label))
@@ -71,20 +74,38 @@ def draw_timeline(lanes: Sequence[Lane], *, last: int, x_label: str, legend: Seq
         return svg_of(figure)
 
 
-def _lane(axes: Axes, lane: Lane, y: float, last: int) -> None:
-    axes.text(-last * 0.012, y, printable(lane.name), ha="right", va="center", fontsize=7.5)
-    axes.plot([1, lane.end], [y, y], color=RULE, linewidth=0.8, zorder=1)
-    for first, end in lane.blocks:
-        axes.plot(
-            [first - 0.5, min(end, last) + 0.5], [y, y], color=BLOCK, linewidth=8, solid_capstyle="butt", zorder=0
-        )
-    for first, end, look in lane.events:
-        axes.plot([first, max(min(end, last), first)], [y, y], color=look.color, linewidth=2, alpha=0.55, zorder=2)
-        axes.plot([first], [y], marker=look.marker, color=look.color, markersize=5, markeredgecolor="white",
-                  markeredgewidth=0.4, zorder=3, clip_on=False)  # fmt: skip
-    axes.plot([lane.end], [y], marker="|", color=MUTED, markersize=6, zorder=2)
-    if 0 < lane.death <= last:
-        axes.plot([lane.death], [y], marker="X", color=INK, markersize=6, zorder=4, clip_on=False)
+def _times(axes: Axes, lanes: Sequence[Lane], last: int) -> None:
+    """Draw what every subject has: dosing, the time at risk with its end, a death; each kind for all as one shape."""
+    rows = [(row + 0.5, lane) for row, lane in enumerate(lanes)]
+    blocks = [(first - 0.5, min(end, last) + 0.5, y) for y, lane in rows for first, end in lane.blocks]
+    _bars(axes, blocks, color=BLOCK, width=8, zorder=0)
+    _bars(axes, [(1, lane.end, y) for y, lane in rows], color=RULE, width=0.8, zorder=1)
+    axes.scatter([lane.end for _, lane in rows], [y for y, _ in rows], s=36, marker="|", color=MUTED, linewidths=1,
+                 zorder=2)  # fmt: skip
+    died = [(lane.death, y) for y, lane in rows if 0 < lane.death <= last]
+    axes.scatter([day for day, _ in died], [y for _, y in died], s=36, marker="X", color=INK, zorder=4, clip_on=False)
+
+
+def _events(axes: Axes, lanes: Sequence[Lane], last: int) -> None:
+    """Draw the events of all subjects, those of one look as one shape and its markers."""
+    found: dict[Grade, list[tuple[float, float, float]]] = {}
+    for row, lane in enumerate(lanes):
+        for first, end, look in lane.events:
+            found.setdefault(look, []).append((first, max(min(end, last), first), row + 0.5))
+    for look, bars in found.items():
+        _bars(axes, bars, color=look.color, width=2, zorder=2, alpha=0.55)
+        x, _, y = zip(*bars, strict=True)
+        axes.scatter(x, y, s=25, marker=look.marker, color=look.color, edgecolors="white", linewidths=0.4,
+                     zorder=3, clip_on=False)  # fmt: skip
+
+
+def _bars(
+    axes: Axes, bars: Sequence[tuple[float, float, float]], *, color: str, width: float, zorder: int, alpha: float = 1.0
+) -> None:
+    """Draw bars, each from x to x at a height; a value that is no number parts one from the next."""
+    x = [value for first, end, _ in bars for value in (first, end, math.nan)]
+    y = [value for _, _, height in bars for value in (height, height, math.nan)]
+    axes.plot(x, y, color=color, linewidth=width, solid_capstyle="butt", zorder=zorder, alpha=alpha)
 
 
 def _legend(axes: Axes, legend: Sequence[Grade], total_in: float) -> None:
