@@ -216,3 +216,11 @@ def test_derive_competing_events__an_earlier_rescue_does_not_hide_a_later_one(pl
     adcm = pd.DataFrame(rows, columns=["USUBJID", "ASTDT", "CRIT1FL"])
     found = derive_competing_events(subjects, make_adsl(DTHDT=[pd.NaT]), adcm).iloc[0]
     assert found["RESCDT"] == on(100)
+
+
+def test_derive_competing_events__without_any_rescue_nobody_has_one(plan):
+    adcm = pd.DataFrame({"USUBJID": [], "ASTDT": [], "CRIT1FL": []}).astype({"USUBJID": object})
+    adcm["ASTDT"] = adcm["ASTDT"].astype("datetime64[ns]")
+    found = derive_competing_events(assess(plan, {30: 2}).subjects, make_adsl(DTHDT=[pd.NaT]), adcm).iloc[0]
+    assert pd.isna(found["RESCDT"])
+    assert pd.isna(found["DTHDT"])

@@ -198,7 +198,7 @@ def derive_competing_events(subjects: pd.DataFrame, adsl: pd.DataFrame, adcm: pd
         DTHDT by USUBJID; ASTDT of the records with CRIT1FL "Y", the rescue therapies.
     """
     limits = subjects.set_index("USUBJID")[["ONEND", "FUPEND"]]
-    rescue = adcm.loc[adcm["CRIT1FL"] == "Y", ["USUBJID", "ASTDT"]].merge(limits, left_on="USUBJID", right_index=True)
+    rescue = adcm.loc[adcm["CRIT1FL"] == "Y", ["USUBJID", "ASTDT"]].merge(limits.reset_index(), on="USUBJID")
     within = (rescue["ASTDT"] > rescue["ONEND"]) & (rescue["ASTDT"] <= rescue["FUPEND"])
     death = adsl.set_index("USUBJID")["DTHDT"].reindex(limits.index)
     death = death.where((death > limits["ONEND"]) & (death <= limits["FUPEND"]))
