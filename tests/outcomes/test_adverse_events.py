@@ -127,6 +127,19 @@ def test_analyse_adverse_events__without_dates_of_death_nothing_says_that_nobody
     assert {(row.stat, row.note) for row in rows} == {(None, "not available: no DM.DTHDTC")}
 
 
+@pytest.mark.parametrize("place", ["ae.AESER", "ae.AEACN", "ae.AEOUT", "dm.DTHDTC"])
+def test_analyse_listing__is_not_counted_where_a_kind_of_event_cannot_be_told(make_cut, place):
+    results = analyse_adverse_events(open_study(make_cut(drop=(place,))))
+    assert {(row.stat, row.note) for row in results.of("AE.LISTING")} == {(None, f"not available: no {place.upper()}")}
+
+
+def test_analyse_liver__without_any_phosphatase_nobody_is_known_to_be_a_candidate(make_cut):
+    study = open_study(make_cut(texts={"lb": lambda text: text.replace(",ALP,", ",GGT,")}))
+    rows = {(r.key.variable, r.stat_name): (r.stat, r.note) for r in analyse_adverse_events(study).of("AE.LIVER")}
+    assert rows["HYS_LAW", "n"] == (None, "not available: no ALP in LB")
+    assert rows["HYS_LAW_NO_ALP", "n"][0] == 3
+
+
 def test_analyse_adverse_events__without_a_laboratory_the_events_are_there(make_cut):
     results = analyse_adverse_events(open_study(make_cut(without=("lb",))))
     assert overview(results, "ANY")["n"][0] == 6

@@ -159,6 +159,18 @@ def test_events_listing__says_why_each_event_is_listed(study, plan):
     assert table.rows[0].cells[1].text == "serious; grade >= 3"
 
 
+def test_events_listing__says_what_it_cannot_tell(study, plan):
+    listed = lists.list_adverse_events(study)
+    table = adverse_terms.events_listing(listed, plan, gap="not available: no AE.AESER")
+    assert table.footnotes[-1] == "Not complete: not available: no AE.AESER."
+
+
+def test_incidence_figure__its_numbers_are_those_of_every_row_drawn(results, plan):
+    table = adverse_figures.incidence_figure(results, plan).numbers
+    assert row(table, "Serious") == ["4/7", "57.1", "18.4 to 90.1"]
+    assert row(table, "Tumour") == ["0/7", "0.0", "0.0 to 41.0"]
+
+
 def test_incidence_figure__the_words_hold_its_numbers(results, plan):
     alt = adverse_figures.incidence_figure(results, plan).alt
     assert "Any adverse event: 6/7, 85.7%, interval 42.1 to 99.6" in alt

@@ -47,6 +47,7 @@ PLANNED = (
     "AE.LISTING",
 )
 GRADE = "AETOXGR|AESEV"
+LISTED = ("SERIOUS", "FATAL", "WITHDRAWAL", "GRADE3")
 # what each row of the overview needs of AE
 OVERVIEW = {
     "ANY": (),
@@ -139,15 +140,20 @@ def analyse_deaths(study: Study) -> Results:
 
 
 def analyse_listing(study: Study) -> Results:
-    """Return AE.LISTING: how many events the listing of serious, fatal, withdrawal and severe events holds."""
+    """Return AE.LISTING: how many events are serious, fatal, withdrawals or severe; all four must be known."""
     key = Key("AE.LISTING", "SAF", variable="LISTED", variable_level="Y")
-    why = why_no_events(study)
+    why = why_not_all_listed(study)
     if why:
         return unavailable([key], ("n.events",), why)
     return statistics(key, {"n.events": int(is_listed(emergent(study), study.plan).sum())})
 
 
+def why_not_all_listed(study: Study) -> str:
+    """Return why some kind of event that is listed cannot be told on this cut, the first reason; or ""."""
+    return next(filter(None, (why_no_kind(study, name, OVERVIEW[name]) for name in LISTED)), "")
+
+
 def is_listed(events: pd.DataFrame, plan: Plan) -> pd.Series:
-    """Return which events are serious, fatal, led to withdrawal or are of a severe grade."""
-    kinds = [is_kind(events, name, plan) for name in ("SERIOUS", "FATAL", "WITHDRAWAL", "GRADE3")]
+    """Return which events are serious, fatal, led to withdrawal or are of a severe grade, as far as that is known."""
+    kinds = [is_kind(events, name, plan) for name in LISTED]
     return kinds[0] | kinds[1] | kinds[2] | kinds[3]

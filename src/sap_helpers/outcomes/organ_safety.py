@@ -51,22 +51,24 @@ def analyse_liver(study: Study) -> Results:
     why = why_no_liver(study)
     peaks = derive_liver(study)
     found = []
-    if why:
-        found.append(unavailable(candidates, PROPORTION, why, methods=EXACT_LIMITS))
-    else:
-        for one in candidates:
-            n = int((peaks[one.variable] == "Y").sum())
-            found.append(
-                proportion_results(
-                    one, n, len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE
-                )
-            )
+    for one in candidates:
+        no_phosphatase = why_not_measured(study, (rule.phosphatase,)) if one.variable == "HYS_LAW" else ""
+        found.append(_candidates(study, one, peaks, why or no_phosphatase))
     found += [_quadrants(key, name, columns, peaks, study, why) for name, columns in SCALES.items()]
     for code in (*rule.transaminases, rule.bilirubin, rule.phosphatase):
         for name in ("XULN", "XBASE"):
             here = key._replace(group1="PARAMCD", group1_level=code, variable=name)
             found.append(_peak(here, test_peaks(study, code)[name], why or why_not_measured(study, (code,))))
     return join(found)
+
+
+def _candidates(study: Study, key: Key, peaks: pd.DataFrame, why: str) -> Results:
+    if why:
+        return unavailable([key], PROPORTION, why, methods=EXACT_LIMITS)
+    n = int((peaks[key.variable] == "Y").sum())
+    return proportion_results(
+        key, n, len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE
+    )
 
 
 def _quadrants(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.adverse_events import categories_table, cumulative_table
+from sap_helpers.show.adverse_events import cumulative_table
 from sap_helpers.show.adverse_labels import ANY, CATEGORIES, LOOKS, kinds, look_of
-from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, require, stat_cell
+from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
 from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestRow, draw_forest
 from sap_helpers.show.charts.incidence import RisingCurve, draw_rising
@@ -20,6 +20,7 @@ from sap_helpers.show.charts.timeline import Lane, draw_timeline
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import listing
 from sap_helpers.show.number_format import PERCENT, level_text
+from sap_helpers.show.tables import Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 Stats = dict[str, "Result"]
 LEGEND = tuple(LOOKS.values())
-ONSET_TITLE, TIMELINE_TITLE, EDISH_TITLE = (
+INCIDENCE_TITLE, ONSET_TITLE, TIMELINE_TITLE, EDISH_TITLE = (
+    "Incidence of adverse events",
     "Onset of events over time",
     "Events of every subject over time",
     "Liver values: eDISH",
@@ -57,8 +59,10 @@ def incidence_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure
     svg = draw_forest(rows, headings=headings, x_label="Subjects with an event")
     alt = f"Incidence of adverse events to day {plan.safety.last_day}. {_said(said)}"
     caption = f"{population_label('SAF')}. Points: share of subjects; bars: {level_text(plan.level)} exact interval."
-    table = categories_table(results, plan, stamp=stamp)
-    return Figure("AE.OVERVIEW, AE.AESI", "Incidence of adverse events", svg, alt, caption, table, stamp=stamp)
+    columns = tuple(Column(heading) for heading in headings)
+    lines = tuple(Row(label, rate_cells(stats)) for label, stats in said)
+    table = Table("AE.OVERVIEW, AE.AESI", INCIDENCE_TITLE, "Events", columns, lines, source="results.csv", stamp=stamp)
+    return Figure("AE.OVERVIEW, AE.AESI", INCIDENCE_TITLE, svg, alt, caption, table, stamp=stamp)
 
 
 def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:

@@ -53,10 +53,19 @@ def grades_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     return _table("AE.SOC_PT_GRADE", title, columns, lines, plan, stamp)
 
 
-def events_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Table:
-    """Return AE.LISTING: serious, fatal, withdrawal and severe events."""
+def events_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", gap: str = "", stamp: str = "") -> Table:
+    """Return AE.LISTING: serious, fatal, withdrawal and severe events.
+
+    Parameters
+    ----------
+    why
+        Why there is no listing at all, or "".
+    gap
+        Why a kind of event is not told in it, or "".
+    """
     title = f"Events that are serious, fatal, led to withdrawal or are of grade {plan.safety.severe_grade} or higher"
-    return _listing(frame, "AE.LISTING", title, list(EVENT_LABELS), why, stamp, emergence_note(plan))
+    notes = (emergence_note(plan), f"Not complete: {gap}.") if gap else (emergence_note(plan),)
+    return _listing(frame, "AE.LISTING", title, list(EVENT_LABELS), why, stamp, *notes)
 
 
 def deaths_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Table:
@@ -92,13 +101,15 @@ def uncategorised_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = ""
     return listing(frame, plan_id="AE.AESI", title=title, labels=labels, source="adae", stamp=stamp)
 
 
-def _listing(frame: pd.DataFrame, plan_id: str, title: str, names: list[str], why: str, stamp: str, note: str) -> Table:
+def _listing(
+    frame: pd.DataFrame, plan_id: str, title: str, names: list[str], why: str, stamp: str, *notes: str
+) -> Table:  # fmt: skip
     if why:
         return withheld_table(plan_id, title, why, source="adae", stamp=stamp)
     labels = {name: EVENT_LABELS[name] for name in names}
     population = population_label("SAF")
     return listing(
-        frame, plan_id=plan_id, title=title, labels=labels, population=population, footnotes=(note,), source="adae",
+        frame, plan_id=plan_id, title=title, labels=labels, population=population, footnotes=notes, source="adae",
         stamp=stamp,
     )  # fmt: skip
 
