@@ -189,7 +189,7 @@ def test_onset_figure__counts_events_and_those_in_a_planned_block(study, plan):
     figure = adverse_figures.onset_figure(lists.list_onsets(study), plan)
     # day 13 twice is in the block of days 1 to 13, day 113 in that of days 113 to 125; 43 twice and 110 are in none
     assert "Infection: 6, 3 of them in a planned block" in figure.alt
-    assert len(figure.numbers.rows) == 14
+    assert row(figure.numbers, "Infection")[0] == "6"
 
 
 def test_timeline_figure__tells_subjects_by_their_number_of_events(study, plan):

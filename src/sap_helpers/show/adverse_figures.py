@@ -10,6 +10,7 @@ import numpy as np
 
 from sap_helpers.show.adverse_events import cumulative_table
 from sap_helpers.show.adverse_labels import ANY, CATEGORIES, LOOKS, kinds, look_of
+from sap_helpers.show.adverse_numbers import onsets_table, timeline_table
 from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
 from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestRow, draw_forest
@@ -122,11 +123,7 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     said = "; ".join(
         f"{CATEGORIES[code]}: {len(of)}, {in_block[code]} of them in a planned block" for code, of in by.items()
     )
-    counts = onsets.assign(AESI=onsets["AESI"].map(CATEGORIES)).sort_values(["AESI", "ASTDY", "USUBJID"])
-    labels = {"AESI": "Category", "USUBJID": "Subject", "ASTDY": "Day", "GRADE": "Grade (0: missing)"}
-    table = listing(
-        counts, plan_id="AE.AESI", title="Onset of events by category", labels=labels, source="adae", stamp=stamp
-    )
+    table = onsets_table(onsets, stamp=stamp)
     caption = "One point per event and category; points of neighbouring days are stacked. Shaded: dosing as planned."
     alt = f"Number of emergent events by category over study days 1 to {last}. {said}."
     return Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp)
@@ -162,17 +159,7 @@ def timeline_figure(
     events = Counter(len(lane.events) for lane in lanes)
     said = ", ".join(f"{count} with {number}" for number, count in sorted(events.items())) or "none"
     alt = f"Events of {len(lanes)} treated subjects over study days 1 to {last}. Subjects by number of events: {said}."
-    shown = timeline.loc[timeline["START"].notna()]
-    labels = {
-        "USUBJID": "Subject",
-        "AEDECOD": "Preferred term",
-        "START": "Start day",
-        "END": "End day",
-        "GRADE": "Grade (0: missing)",
-    }
-    table = listing(
-        shown, plan_id="AE.LISTING", title="Events by subject", labels=labels, source="adae, adsl, adex", stamp=stamp
-    )
+    table = timeline_table(timeline, stamp=stamp)
     caption = "Marker: onset, by grade; line: up to the end, or to the end of the time at risk where it goes on."
     return Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp)
 

@@ -1,0 +1,59 @@
+"""The events behind a figure of adverse events, one row a category or a subject."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sap_helpers.show.adverse_labels import CATEGORIES
+from sap_helpers.show.cells import BESIDE
+from sap_helpers.show.listing import LONG_ROWS
+from sap_helpers.show.tables import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def onsets_table(onsets: pd.DataFrame, *, stamp: str = "") -> Table:
+    """Return day and grade of every event by category.
+
+    Parameters
+    ----------
+    onsets
+        AESI (code), ASTDY, GRADE (0 for none): one row per event and category.
+    """
+    rows = []
+    for code, name in CATEGORIES.items():
+        of = onsets.loc[onsets["AESI"] == code].sort_values(["ASTDY", "GRADE"])
+        days = ", ".join(f"{day} ({grade})" for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True))
+        rows.append(Row(name, (Cell(str(len(of))), Cell(days or BESIDE))))
+    columns = (Column("Events"), Column("Day of onset (grade, 0: missing)", is_number=False))
+    return Table("AE.AESI", "Onset of events by category", "Category", columns, tuple(rows), source="adae", stamp=stamp)
+
+
+def timeline_table(timeline: pd.DataFrame, *, stamp: str = "") -> Table:
+    """Return the events of every subject with their days and grades.
+
+    Parameters
+    ----------
+    timeline
+        USUBJID, RISKEND, START, END, GRADE, AEDECOD: one row per event, START missing for a subject without any.
+    """
+    rows = []
+    for subject, of in timeline.groupby("USUBJID", sort=True):
+        had = of.loc[of["START"].notna()]
+        events = zip(had["AEDECOD"], had["START"], had["END"], had["GRADE"], strict=True)
+        texts = [f"{term or 'uncoded'}: {_days(start, end)} ({grade:g})" for term, start, end, grade in events]
+        rows.append(Row(str(subject), (Cell(f"{of['RISKEND'].iloc[0]:g}"), Cell("; ".join(texts) or BESIDE))))
+    columns = (Column("End of risk, day"), Column("Events: days (grade, 0: missing)", is_number=False))
+    return Table(
+        "AE.LISTING", "Events by subject", "Subject", columns, tuple(rows), source="adae, adsl", stamp=stamp,
+        is_long=len(rows) > LONG_ROWS,
+    )  # fmt: skip
+
+
+def _days(start: float, end: float) -> str:
+    """Return the days of an event; without an end it goes on."""
+    if math.isnan(end):
+        return f"from {start:g}"
+    return f"{start:g}" if start == end else f"{start:g} to {end:g}"
