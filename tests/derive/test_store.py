@@ -46,7 +46,7 @@ def test_open_study__cut_describes_itself(opened):
         "hand-worked", pd.Timestamp("2014-06-30"), True, False,
     )  # fmt: skip
     assert repr(opened) == (
-        "NCT02084238, cut hand-worked of 2014-06-30, synthetic data, unsealed; ENR 15, SAF 14, FAS 13, PPS 10"
+        "NCT02084238, cut hand-worked of 2014-06-30, synthetic data, unsealed; ENR 15, SAF 14, FAS 13, PPS 10, REM 4"
     )
 
 
