@@ -107,6 +107,13 @@ def test_analyse_overview__a_row_without_its_column_is_not_available_and_the_oth
     assert overview(results, "ANY")["n"] == (6, "quarantined records touch 1 subject")
 
 
+@pytest.mark.parametrize(("analysis", "name"), [("AE.EAIR", "n"), ("AE.EAER", "n.events"), ("AE.CUMULATIVE", "n")])
+def test_analyse_adverse_events__rates_and_curves_say_which_counts_quarantined_records_touch(whole, analysis, name):
+    rows = [r for r in analyse_adverse_events(whole).of(analysis) if r.stat_name == name and not r.key.group2]
+    noted = {row.key.group1_level: row.note for row in rows if row.note}
+    assert noted == {"": "quarantined records touch 1 subject"}
+
+
 def test_analyse_overview__without_grades_the_severity_grades(make_cut):
     results = analyse_adverse_events(open_study(make_cut(drop=("ae.AETOXGR",))))
     assert overview(results, "GRADE3")["n"][0] == 5

@@ -9,6 +9,7 @@ from sap_helpers.outcomes.adverse_blocks import (
     emergent,
     incidence_results,
     no_incidence,
+    touched_note,
     why_no_events,
 )
 from sap_helpers.outcomes.adverse_rates import (
@@ -18,10 +19,10 @@ from sap_helpers.outcomes.adverse_rates import (
     analyse_incidence_rate,
 )
 from sap_helpers.outcomes.adverse_terms import analyse_categories, analyse_terms, analyse_terms_by_grade
-from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, statistics, unavailable
+from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, unavailable
 from sap_helpers.outcomes.organ_safety import analyse_kidney, analyse_liver
 from sap_helpers.outcomes.safety_laboratory import analyse_shift, analyse_weekly_tests
-from sap_helpers.results import Key, Results, join
+from sap_helpers.results import Key, Result, Results, join
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +146,8 @@ def analyse_listing(study: Study) -> Results:
     why = why_not_all_listed(study)
     if why:
         return unavailable([key], ("n.events",), why)
-    return statistics(key, {"n.events": int(is_listed(emergent(study), study.plan).sum())})
+    events = emergent(study).loc[lambda frame: is_listed(frame, study.plan)]
+    return Results((Result(key, "n.events", len(events), touched_note(events)),))
 
 
 def why_not_all_listed(study: Study) -> str:

@@ -15,11 +15,12 @@ from sap_helpers.outcomes.adverse_blocks import (
     emergent,
     incidence_results,
     no_incidence,
+    touched_note,
     why_no_events,
 )
 from sap_helpers.outcomes.blocks import statistics, unavailable
 from sap_helpers.outcomes.incidence import incidence_curve
-from sap_helpers.results import Key, Results, join
+from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import poisson_rate
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def analyse_incidence_rate(study: Study) -> Results:
     found = []
     for key, events in category_groups(study, Key("AE.EAIR", "SAF", variable="TEAE")):
         times = derive_first_times(study, events)
-        found.append(_rate(study, key, "n", int((times["CAUSE"] == EVENT).sum()), times["DAYS"]))
+        count = Result(key, "n", int((times["CAUSE"] == EVENT).sum()), touched_note(events))
+        found.append(_rate(study, count, times["DAYS"]))
     return join(found)
 
 
@@ -48,7 +50,7 @@ def analyse_event_rate(study: Study) -> Results:
     """Return AE.EAER: all events per 100 person-years at risk."""
     days = risk_days(study)
     return join(
-        _rate(study, key, "n.events", len(events), days)
+        _rate(study, Result(key, "n.events", len(events), touched_note(events)), days)
         for key, events in category_groups(study, Key("AE.EAER", "SAF", variable="TEAE"))
     )
 
@@ -70,7 +72,7 @@ def analyse_cumulative(study: Study) -> Results:
         curve = incidence_curve(times["DAYS"], times["CAUSE"], EVENT, study.plan.level)
         at_days = [(day, curve.at(day)) for day in days]
         why_empty = NOBODY if curve.note else ""
-        found.append(_in_all(key, curve, why_empty))
+        found.append(_in_all(key, curve, why_empty, touched_note(events)))
         found += [_point(key, "DAY", day, point, why_empty) for day, point in at_days]
         found += [_point(key, "STEPDAY", int(point.time), point, "") for point in _steps(curve)]
     return join(found)
@@ -133,7 +135,9 @@ def risk_days(study: Study) -> pd.Series:
     return (treated["RISKENDT"] - treated["TRTSDT"]).dt.days + 1
 
 
-def _rate(study: Study, key: Key, name: str, count: int, days: pd.Series) -> Results:
+def _rate(study: Study, count: Result, days: pd.Series) -> Results:
+    """Return a count with its person-years, rate and limits."""
+    key, name = count.key, count.stat_name
     limits = key._replace(method=POISSON)
     why = why_no_events(study)
     if why:
@@ -142,8 +146,8 @@ def _rate(study: Study, key: Key, name: str, count: int, days: pd.Series) -> Res
         first = statistics(key, {name: 0 if name == "n" else None, "person.years": None, "estimate": None}, NOBODY)
         return first + statistics(limits, dict.fromkeys(LIMITS), NOBODY)
     years = float(days.sum()) / float(study.plan.time.days_per_year)
-    rate = poisson_rate(count, years, study.plan.level, float(study.plan.safety.per_years))
-    counted = statistics(key, {name: count, "person.years": years, "estimate": rate.estimate}, rate.note)
+    rate = poisson_rate(int(count.stat or 0), years, study.plan.level, float(study.plan.safety.per_years))
+    counted = Results((count,)) + statistics(key, {"person.years": years, "estimate": rate.estimate}, rate.note)
     return counted + statistics(limits, {"conf.low": rate.conf_low, "conf.high": rate.conf_high}, rate.note)
 
 
@@ -154,10 +158,10 @@ def _point(key: Key, group: str, day: int, point: CurvePoint, why_empty: str) ->
     return at_risk + statistics(here._replace(method=AALEN_JOHANSEN), values, why_empty or point.note)
 
 
-def _in_all(key: Key, curve: Curve, why_empty: str) -> Results:
+def _in_all(key: Key, curve: Curve, why_empty: str, note: str) -> Results:
     """Return subjects with an event, subjects, and the value at the end of the curve with the last day at risk."""
     last = curve.points[-1] if curve.points else curve.origin
-    counts = statistics(key, {"n": curve.n_events, "N": curve.n})
+    counts = Results((Result(key, "n", curve.n_events, note), Result(key, "N", curve.n)))
     limits = statistics(key._replace(method=AALEN_JOHANSEN), _values(last, why_empty), why_empty or last.note)
     rows = (row if row.stat is None else replace(row, note=f"last at risk on day {last.time:g}") for row in limits.rows)
     return counts + Results(tuple(rows))

@@ -16,6 +16,7 @@ from sap_helpers.outcomes.adverse_blocks import (
     events_results,
     incidence_results,
     no_incidence,
+    touched_note,
     why_no_events,
     worst_grades,
 )
@@ -61,8 +62,8 @@ def _by_grade(study: Study, key: Key, events: pd.DataFrame) -> Results:
     for level in LEVELS:
         here = key._replace(variable_level=level)
         found.append(count_results(here, int((worst == level).sum()), total, NOBODY))
-        number = int((grades == level).sum())
-        found.append(statistics(here, {"n.events": number if total else None}, NOBODY))
+        number = Result(here, "n.events", int((grades == level).sum()), touched_note(events.loc[grades == level]))
+        found.append(Results((number if total else Result(here, "n.events", None, NOBODY),)))
     return join(found)
 
 
