@@ -106,10 +106,20 @@ def test_find_text__limits_are_no_texts(text: str) -> None:
     assert run(records("lb", {"TESTCD": "DDNAIGAB", "STRESU": "IU/mL", "STRESC": text})) == []
 
 
+def test_find_text__a_limit_that_is_no_number_is_listed() -> None:
+    text = {"TESTCD": "DDNAIGAB", "STRESU": "IU/mL", "STRESC": "<1.2.3"}
+    assert run(records("lb", text)) == [("R079", "listed", 1)]
+
+
 def test_find_differing_number__quarantines_the_record() -> None:
     part = records("lb", {"STRESN": 9.0})
     assert run(part) == [("R079", "quarantined", 1)]
     assert results(part) == [""]
+
+
+def test_find_differing_number__the_last_binary_digit_is_no_difference() -> None:
+    # 0.7 mg/dL of bilirubin times 17.1, as SAS wrote it
+    assert run(records("lb", {"STRESC": "11.97", "STRESN": 11.969999999999999})) == []
 
 
 def test_find_differing_number__a_number_without_a_standard_result() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sap_helpers.cut.checks import Context
 
 # a result that lies below or above a limit, such as "<10" or ">1000"
-CENSORED = r"^(?P<sign>[<>])=?\s*(?P<limit>[0-9.]+(?:[eE][+-]?[0-9]+)?)$"
+CENSORED = r"^(?P<sign>[<>])=?\s*(?P<limit>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?)$"
 MISSING = "Treated as missing. Correct the source, or record the query."
 R078 = Rule("R078", "quarantined", "a result without a unit", ("lb",), "a unit that sap/units.csv has", MISSING)
 R079 = Rule(
@@ -44,6 +44,8 @@ SEVERAL = replace(
 )  # fmt: skip
 RULES = (R078, R079, R080, R081, R082)
 MOST = 0.5
+# relative; what a program computed in binary may differ in its last digits from the decimal that it wrote
+SAME = 1e-12
 
 
 def find_done_and_not_done(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
@@ -70,13 +72,15 @@ def find_several(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
 def find_differing_number(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
     """Return the records whose numeric result is there and is not the number that the standard result spells.
 
-    A number beside a limit such as "<10" contradicts nothing: the limit is read, whatever stands beside it.
+    Two numbers that agree but for the last binary digits are one. A number beside a limit such as "<10" contradicts
+    nothing: the limit is read, whatever stands beside it.
     """
     if _name(domain, "STRESN") not in frame:
         return pd.Series(data=False, index=frame.index)
     number = frame[_name(domain, "STRESN")]
     text = _result(domain, frame)
-    return number.notna() & (number != to_number(text)) & ~text.str.match(CENSORED)
+    is_same = np.isclose(number, to_number(text), rtol=SAME, atol=0.0)
+    return number.notna() & ~is_same & ~text.str.match(CENSORED)
 
 
 def find_text(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
