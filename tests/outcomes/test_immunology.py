@@ -86,6 +86,13 @@ def test_analyse_change__anti_dsdna_is_on_the_log10_scale(make_pair_study, pick)
     assert pick(found, "LAB.CHANGE", "DDNAIGAB", "mean", "geometric mean", group1_level="0")[0] == pytest.approx(100)
 
 
+def test_analyse_change__the_spread_of_small_log10_changes_keeps_its_digits(make_pair_study, pick):
+    titres = [(50, 50.0001), (50, 50.0002), (50, 50.0004)]
+    found = analyse_immunology(make_pair_study(laboratory={"DDNAIGAB": titres}, unit="IU/mL"))
+    # by series: log10(1 + x) = 0.4342944819 (x - x^2/2), x = 2, 4 and 8 millionths; on ten decimals it is 1.32675e-06
+    assert pick(found, "LAB.CHANGE", "DDNAIGAB", "sd")[0] == pytest.approx(1.326785e-06, rel=1e-6)
+
+
 def test_analyse_change__censored_titres_enter_at_half_and_at_the_limit(make_pair_study, pick):
     found = analyse_immunology(make_pair_study(laboratory={"DDNAIGAB": [("<20", ">1000")] * 2}, unit="IU/mL"))
     assert pick(found, "LAB.CHANGE", "DDNAIGAB", "median", group1_level="0")[0] == 1

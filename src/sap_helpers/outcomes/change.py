@@ -23,6 +23,8 @@ OF_CHANGE = {
     WILCOXON: ("statistic", "p.value"),
     HODGES_LEHMANN: ("estimate", "conf.low", "conf.high"),
 }
+# binary subtraction of decimals below a thousand errs by less; more digits of a logarithm are not thrown away
+DIGITS = 12
 
 
 def change_results(
@@ -44,15 +46,20 @@ def change_results(
     before, after = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
     if not len(before):
         return statistics(key, {"N": 0}) + missing_change(key, weeks, why_empty, with_count=False)
-    change = (after - before).round(10)
+    change = compute_change(before, after)
     found = [at_week(key, week, values) for week, values in zip(weeks, (before, after), strict=True)]
     summary = describe(change)
     found.append(statistics(key, {"N": len(change), **_spread(summary)}, summary.note or "not estimable with 1 pair"))
-    return join([*found, *_tests(key, before, after, change, level)])
+    return join([*found, *_tests(key, before, after, level)])
 
 
-def _tests(key: Key, before: np.ndarray, after: np.ndarray, change: np.ndarray, level: float) -> list[Results]:
-    t, ranks = paired_t(before, after, level), signed_rank(change, level)
+def compute_change(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Return the later minus the first value, free of the noise of binary subtraction: 1.4 - 1.1 is 0.3."""
+    return np.asarray((after - before).round(DIGITS))
+
+
+def _tests(key: Key, before: np.ndarray, after: np.ndarray, level: float) -> list[Results]:
+    t, ranks = paired_t(before, after, level), signed_rank(after - before, level)
     values = {
         "estimate": t.estimate, "conf.low": t.conf_low, "conf.high": t.conf_high, "statistic": t.statistic, "df": t.df,
         "p.value": t.p_value,

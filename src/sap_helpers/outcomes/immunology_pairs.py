@@ -10,6 +10,7 @@ import pandas as pd
 from sap_helpers.derive.exposure import compute_dosing_days
 from sap_helpers.derive.timing import is_due
 from sap_helpers.outcomes.blocks import why_nobody
+from sap_helpers.outcomes.change import compute_change
 from sap_helpers.results import Records, Results
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def derive_pairs(study: Study) -> pd.DataFrame:
     last = values.loc[values["AVISITN"] == rule.week, columns]
     due = due_subjects(study, rule.week)["USUBJID"]
     pairs = first.loc[first["USUBJID"].isin(due)].merge(last, on=keys, suffixes=("0", "1"))
-    pairs = pairs.assign(CHANGE=(pairs["VALUE1"] - pairs["VALUE0"]).round(10))
+    pairs = pairs.assign(CHANGE=compute_change(pairs["VALUE0"].to_numpy(), pairs["VALUE1"].to_numpy()))
     days = days_since_injection(study, last)
     found = days.reindex(pd.MultiIndex.from_frame(pairs[keys])).to_numpy(dtype=float)
     pairs["DAYS"] = pd.array(np.where(np.isfinite(found), found, np.nan), dtype="Int64")
