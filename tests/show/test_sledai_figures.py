@@ -130,11 +130,21 @@ def test_trajectories_figure__very_many_subjects_are_bands_of_no_more_bytes(plan
     assert more.svg == many.svg
 
 
+def without_totals(plan):
+    key = Key("SLEDAI.BY_WEEK", "FAS", "AVISITN", variable="SLEDAI")
+    names = ("mean", "sd", "median", "p25", "p75", "min", "max")
+    found = []
+    for week in (0, *plan.time.weeks):
+        here = key._replace(group1_level=str(week))
+        found += [*rows(here, WHY, n=0, N=0), *rows(here, WHY, **dict.fromkeys(names))]
+    return Results(tuple(found))
+
+
 def test_trajectories_figure__without_totals_says_why(plan):
-    key = Key("SLEDAI.BY_WEEK", "FAS", "AVISITN", "0", variable="SLEDAI")
-    none = Results((*rows(key, WHY, n=0, N=0), *rows(key, WHY, mean=None)))
-    later = Results(
-        tuple(row for w in plan.time.weeks for row in rows(key._replace(group1_level=str(w)), WHY, mean=None))
-    )
-    figure = sledai_subjects.trajectories_figure(none + later, totals(0), plan)
+    figure = sledai_subjects.trajectories_figure(without_totals(plan), totals(0), plan)
     assert figure.alt == "SELENA-SLEDAI of every subject by week: no subject due yet."
+
+
+def test_trajectories_figure__without_totals_keeps_the_rows_of_the_weeks(plan):
+    figure = sledai_subjects.trajectories_figure(without_totals(plan), totals(0), plan)
+    assert [row.label for row in figure.numbers.rows] == ["0", *(str(week) for week in plan.time.weeks)]

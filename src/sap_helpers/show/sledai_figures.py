@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,16 +50,17 @@ def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
         is_first = not series
         series.append(_mean_series(name, known, with_texts=is_first))
         said.append(f"{name}: " + "; ".join(f"week {week} {_estimate_text(one)}" for week, one in known.items()))
+    numbers = model_table(results, plan, "SLEDAI.MMRM_ALL", stamp=stamp)
     if not series:
         why = next(row.note for row in results.of("SLEDAI.MMRM") if row.stat is None)
-        return withheld_figure("SLEDAI.MMRM", title, why, stamp=stamp)
+        return replace(withheld_figure("SLEDAI.MMRM", title, why, stamp=stamp), numbers=numbers)
     svg = draw_means(series, weeks=(0, *plan.time.weeks), x_label="Week", y_label="Change from week 0 (points)")
     level = level_text(plan.level)
     return Figure(
         "SLEDAI.MMRM", title, svg, f"{title}, with {level} intervals. {'. '.join(said)}.",
         f"{set_text(results, plan)}. Week minus week 0; bars: {level} interval (Kenward-Roger); dashed: no change. "
         f"{regression_note(plan)}",
-        model_table(results, plan, "SLEDAI.MMRM_ALL", stamp=stamp), stamp=stamp,
+        numbers, stamp=stamp,
     )  # fmt: skip
 
 
@@ -146,8 +148,8 @@ def items_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     )  # fmt: skip
     return Figure(
         "SLEDAI.ORGAN", title, svg, _items_said([item.name for item in items], texts, weeks),
-        "Percent of the subjects due in whom the item was assessed at the week; grey: nobody due or assessed. "
-        f"{regression_note(plan)}", table, stamp=stamp,
+        "Percent of the subjects due in whom the item was assessed at the week; white: in nobody, grey: nobody due or "
+        f"assessed. {regression_note(plan)}", table, stamp=stamp,
     )  # fmt: skip
 
 
@@ -167,8 +169,10 @@ def _items_said(names: Sequence[str], texts: Sequence[Sequence[str]], weeks: Seq
 
 
 def _share_cell(stats: Stats) -> Cell:
-    cell = count_percent_cell(stats)
-    return cell if stats["p"].stat is not None else Cell("–", cell.result_ids)
+    """Return n/N (%); n/N alone where nobody has it, and a dash where nobody is assessed."""
+    if stats["p"].stat is None:
+        return Cell("–", count_percent_cell(stats).result_ids)
+    return count_percent_cell(stats) if stats["n"].stat else count_cell(stats)
 
 
 def _estimate_text(stats: Stats) -> str:

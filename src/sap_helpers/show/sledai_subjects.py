@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,8 +53,10 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     weeks = (0, *plan.time.weeks)
     key = Key("SLEDAI.BY_WEEK", "FAS", "AVISITN", variable="SLEDAI")
     stats = {week: found.at(key, group1_level=str(week)) for week in weeks}
+    numbers = by_week_table(results, plan, stamp=stamp)
     if frame.empty:
-        return withheld_figure("SLEDAI.BY_WEEK", title, stats[0]["mean"].note, stamp=stamp)
+        empty = withheld_figure("SLEDAI.BY_WEEK", title, stats[0]["mean"].note, stamp=stamp)
+        return replace(empty, numbers=numbers)
     lines = frame.set_index(["USUBJID", "AVISITN"])["AVAL"].unstack().reindex(columns=list(weeks))
     spread = {
         name: np.array([np.nan if one[name].stat is None else one[name].stat for one in stats.values()], dtype=float)
@@ -76,7 +79,7 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     )
     return Figure(
         "SLEDAI.BY_WEEK", title, svg, f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption,
-        by_week_table(results, plan, stamp=stamp), stamp=stamp,
+        numbers, stamp=stamp,
     )  # fmt: skip
 
 

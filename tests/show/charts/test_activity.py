@@ -70,3 +70,29 @@ def test_draw_heat__a_cell_without_a_number_stays_empty():
     drawn = draw_heat(["Rash", "Fever"], ["Skin", "Other"], ["0", "10"], percent, texts, "Week")
     assert drawn == draw_heat(["Rash", "Fever"], ["Skin", "Other"], ["0", "10"], percent, texts, "Week")
     assert drawn.startswith(b"<svg")
+
+
+def test_draw_heat__a_cell_of_0_has_no_text():
+    drawn = [
+        draw_heat(["Rash"], ["Skin"], ["0", "10"], np.array([[50.0, 0.0]]), [["50", text]], "Week")
+        for text in ("0", "nobody")
+    ]
+    assert drawn[0] == drawn[1]
+
+
+def test_draw_heat__cells_of_one_shade_are_one_shape():
+    names = [f"Item {i}" for i in range(8)]
+    drawn = [
+        draw_heat(names, names, ["0"], np.array([[share]] * 8), [["1"]] * 8, "Week").count(b"<path") for share in (1, 0)
+    ]
+    assert drawn[0] - drawn[1] == 1
+
+
+def test_draw_trajectories__many_subjects_of_one_course_have_one_dot_a_value():
+    drawn = [
+        draw_trajectories(
+            np.array([[12.0, 4.0]] * count), course(2), weeks=(0, 10), limit=8.0, x_label="Week", y_label="Score"
+        ).count(b"<use")
+        for count in (1, 30)
+    ]
+    assert drawn[0] == drawn[1]

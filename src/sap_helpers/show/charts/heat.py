@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from sap_helpers.show.charts.style import INK, MUTED, drawing, printable, svg_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 ROW_IN = 0.235
@@ -21,13 +25,15 @@ GROUPS_AT = 0.005
 DARK = 45.0
 SHADES = LinearSegmentedColormap.from_list("shades", ["#ffffff", "#cfe0ee", "#6fa3cc", "#0b5b93", "#08304f"])
 ABSENT = "#eceff1"
+# percent of one shade: the cells of a shade are one shape, and no eye tells finer steps apart
+STEP = 4
 
 
 def draw_heat(
     rows: Sequence[str], groups: Sequence[str], columns: Sequence[str], percent: NDArray[np.float64],
     texts: Sequence[Sequence[str]], heading: str,
 ) -> bytes:  # fmt: skip
-    """Draw percentages as a heat map.
+    """Draw percentages as a heat map; a cell of 0 stays white, without its text.
 
     Parameters
     ----------
@@ -51,9 +57,8 @@ def draw_heat(
     with drawing(height_in, layout=None) as (figure, axes):
         body = ROW_IN * len(rows) / height_in
         axes.set_position((CELLS_FROM, FOOT_IN / height_in, CELLS_TO - CELLS_FROM, body))
-        colors = SHADES.with_extremes(bad=ABSENT)
-        mesh = np.ma.masked_invalid(percent)
-        axes.pcolormesh(mesh, cmap=colors, vmin=0, vmax=100, edgecolors="white", linewidth=1.2)
+        _cells(axes, percent)
+        axes.set_xlim(0, len(columns))
         axes.set_ylim(len(rows), 0)
         axes.set_xticks(np.arange(len(columns)) + 0.5, [printable(column) for column in columns])
         axes.xaxis.tick_top()
@@ -63,12 +68,25 @@ def draw_heat(
         axes.tick_params(length=0)
         for side in ("left", "bottom"):
             axes.spines[side].set_visible(False)
-        for i, line in enumerate(texts):
-            for j, text in enumerate(line):
-                ink = "#ffffff" if percent[i, j] > DARK else INK
-                axes.text(j + 0.5, i + 0.5, printable(text), ha="center", va="center", fontsize=8, color=ink)
+        for i, j in np.argwhere(percent > 0):
+            ink = "#ffffff" if percent[i, j] > DARK else INK
+            axes.text(j + 0.5, i + 0.5, printable(texts[i][j]), ha="center", va="center", fontsize=8, color=ink)
         for i, group in enumerate(groups):
             if i == 0 or groups[i - 1] != group:
                 y = 1 - (HEAD_IN + ROW_IN * (i + 0.5)) / height_in
                 figure.text(GROUPS_AT, y, printable(group), va="center", fontsize=8, color=MUTED)
         return svg_of(figure)
+
+
+def _cells(axes: Axes, percent: NDArray[np.float64]) -> None:
+    """Paint the cells that are not 0, those of one shade as a single shape."""
+    steps = np.where(np.isnan(percent), -1, np.ceil(percent / STEP))
+    for step in np.unique(steps[steps != 0]):
+        squares = [Path.unit_rectangle().transformed(_moved(j, i)) for i, j in np.argwhere(steps == step)]
+        color = ABSENT if step < 0 else SHADES((step - 0.5) * STEP / 100)
+        shape = Path.make_compound_path(*squares)
+        axes.add_patch(PathPatch(shape, facecolor=color, edgecolor="white", linewidth=1.2, clip_on=False))
+
+
+def _moved(x: int, y: int) -> Affine2D:
+    return Affine2D().translate(x, y)

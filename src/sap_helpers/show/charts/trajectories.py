@@ -88,8 +88,13 @@ def _lines(axes: Axes, x: NDArray[np.float64], lines: NDArray[np.float64]) -> No
     if across:
         axes.plot(
             np.concatenate(across), np.concatenate(values), color=PALETTE[0], linewidth=0.8, alpha=0.38,
-            marker="o", markersize=2.2, label="One subject", zorder=2,
+            label="One subject", zorder=2,
         )  # fmt: skip
+        # many subjects share a value: one dot stands for all of them
+        known = np.isfinite(lines)
+        columns = np.broadcast_to(np.arange(len(x)), lines.shape)[known]
+        dots = np.unique(np.column_stack((x[columns], lines[known])), axis=0)
+        axes.plot(dots[:, 0], dots[:, 1], "o", color=PALETTE[0], markersize=2.2, alpha=0.6, linewidth=0, zorder=2)
 
 
 def _bands(axes: Axes, x: NDArray[np.float64], course: Course) -> None:
