@@ -148,6 +148,12 @@ def test_aalen_johansen__stays_known_once_everybody_had_an_event() -> None:
     assert aalen_johansen([1, 2], [1, 2]).at(180).estimate == 0.5
 
 
+@pytest.mark.parametrize("count", [5, 9, 18, 20, 25, 40])
+def test_aalen_johansen__is_exactly_one_where_everybody_had_the_event(count: int) -> None:
+    last = aalen_johansen(range(1, count + 1), [1] * count).points[-1]
+    assert (last.estimate, last.std_error, last.conf_low, last.conf_high) == (1.0, 0.0, None, None)
+
+
 def test_aalen_johansen__is_not_known_once_the_last_one_is_censored() -> None:
     assert aalen_johansen([1, 2], [1, 0]).at(180).estimate is None
 

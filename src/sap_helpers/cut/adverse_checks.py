@@ -23,7 +23,7 @@ REPEATED = replace(
     action="Kept once. Correct the source.",
 )  # fmt: skip
 RULES = (R084,)
-CRITERIA = ("AESDTH", "AESHOSP", "AESLIFE", "AESDISAB", "AESCONG", "AESMIE")
+CRITERIA = ("AESDTH", "AESHOSP", "AESLIFE", "AESDISAB", "AESCONG", "AESMIE", "AESCAN", "AESOD")
 
 
 def find_unmarked_serious(ae: pd.DataFrame, context: Context) -> pd.Series:

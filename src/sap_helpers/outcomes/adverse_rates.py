@@ -19,9 +19,8 @@ from sap_helpers.outcomes.adverse_blocks import (
     why_no_events,
 )
 from sap_helpers.outcomes.blocks import statistics, unavailable
-from sap_helpers.outcomes.incidence import incidence_curve
 from sap_helpers.results import Key, Result, Results, join
-from sap_helpers.stats import poisson_rate
+from sap_helpers.stats import aalen_johansen, poisson_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +68,7 @@ def analyse_cumulative(study: Study) -> Results:
             found.append(_no_curve(key, days, why))
             continue
         times = derive_first_times(study, events)
-        curve = incidence_curve(times["DAYS"], times["CAUSE"], EVENT, study.plan.level)
+        curve = aalen_johansen(times["DAYS"].to_numpy(), times["CAUSE"].to_numpy(), EVENT, study.plan.level)
         at_days = [(day, curve.at(day)) for day in days]
         why_empty = NOBODY if curve.note else ""
         found.append(_in_all(key, curve, why_empty, touched_note(events)))

@@ -17,9 +17,8 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
-from sap_helpers.outcomes.incidence import incidence_curve
 from sap_helpers.results import Key, Records, Result, Results, join
-from sap_helpers.stats import kaplan_meier, mean_cumulative_function, poisson_rate
+from sap_helpers.stats import aalen_johansen, kaplan_meier, mean_cumulative_function, poisson_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,10 +145,10 @@ def analyse_composite(study: Study, readings: Sequence[Reading], why: str) -> Re
         for name, date in (("RESCUE", "RESCDT"), ("DEATH", "DTHDT"))
     ]
     for reading, members in zip(readings, ended, strict=True):
-        curve = incidence_curve(members["TIME"], members["CAUSE"], 1, study.plan.level)
+        curve = aalen_johansen(members["TIME"].to_numpy(), members["CAUSE"].to_numpy(), 1, study.plan.level)
         here = key._replace(variable=reading.definition.variable, variable_level="")
         found.append(curve_results(here, days, curve, AALEN_JOHANSEN))
-    curve = incidence_curve(ended[0]["TIME"], ended[0]["CAUSE"], 2, study.plan.level)
+    curve = aalen_johansen(ended[0]["TIME"].to_numpy(), ended[0]["CAUSE"].to_numpy(), 2, study.plan.level)
     here = key._replace(variable="RESCUE_DEATH", variable_level="")
     return join([*found, curve_results(here, days, curve, AALEN_JOHANSEN)])
 

@@ -194,7 +194,8 @@ def aalen_johansen(time: ArrayLike, cause: ArrayLike, of_interest: int = 1, leve
     hazards = counts / at_risk
     after = np.cumprod((at_risk - counts.sum(axis=0)) / at_risk)
     before = np.concatenate([[1.0], after[:-1]])
-    incidence = np.cumsum(before * hazards[0])
+    # before any competing event it is the complement of the event-free share, exactly 1 once everybody had the event
+    incidence = np.where(np.cumsum(counts[1]) == 0, 1.0 - after, np.cumsum(before * hazards[0]))
     errors = incidence_errors(incidence, before, after, hazards, at_risk)
     so_far = np.cumsum(counts[0])
     z = float(norm.isf((1 - level) / 2))
@@ -224,7 +225,7 @@ def incidence_errors(
         mean = wanted[past] - total[past] * to_come
         square = wanted[past] * (1 - to_come) ** 2 + (total[past] - wanted[past]) * to_come**2
         errors[t] = np.sqrt(max(float(np.sum(weights[past] * (square - mean**2))), 0.0))
-    return errors
+    return np.where(incidence == 1.0, 0.0, errors)
 
 
 def complementary_limits(estimate: float, error: float, z: float) -> tuple[float | None, float | None]:
