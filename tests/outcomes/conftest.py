@@ -62,6 +62,7 @@ def make_pair_study(plan):
         died = [pd.Timestamp(day) if day else pd.NaT for day in (*deaths, *[None] * count)][:count]
         adsl = pd.DataFrame({"USUBJID": names, "FASFL": "Y", "SAFFL": "Y", "ENRFL": "Y", "TRTSDT": FIRST_DOSE})
         adsl["DTHDT"] = pd.Series(died, dtype="datetime64[ns]")
+        adsl["ICEDT"] = pd.Series(pd.NaT, index=adsl.index, dtype="datetime64[ns]")
         cp = findings_domain("CP", cells or {}, "%", (float("nan"), float("nan")))
         lb = findings_domain("LB", laboratory or {}, unit, tuple(float("nan") if x is None else x for x in limits))
         adlb = derive_laboratory(lb, cp, adsl, plan)
@@ -72,14 +73,18 @@ def make_pair_study(plan):
         ]
         adex = pd.DataFrame(days or [("S1", FIRST_DOSE)], columns=["USUBJID", "ASTDT"])
         adex = adex.assign(AENDT=adex["ASTDT"], AVAL=1e6, NDAYS=1, EXDOSFRQ="ONCE")
-        adqs = [(name, "SRI4", letter, float("nan")) for name, letter in zip(names, response, strict=False)]
+        adqs = [(name, "SRI4", letter, 10, float("nan")) for name, letter in zip(names, response, strict=False)]
         adqs += [
-            (name, code, "", change)
+            (name, code, "", week, score)
             for code in ("SLEDAI", "SLEDAI22")
             for name, change in zip(names, index, strict=False)
+            for week, score in ((0, 20.0), (10, 20.0 + change))
         ]
-        adqs = pd.DataFrame(adqs, columns=["USUBJID", "PARAMCD", "CRIT1FL", "CHG"]).assign(AVISITN=10, ANL01FL="Y")
-        adqs["CHG"] = adqs["CHG"].astype(float)
+        adqs = pd.DataFrame(adqs, columns=["USUBJID", "PARAMCD", "CRIT1FL", "AVISITN", "AVAL"])
+        adqs = adqs.astype({"AVISITN": "Int64", "AVAL": float}).assign(AVALC="", ANL01FL="Y")
+        adqs["ADY"] = adqs["AVISITN"] * 7 + 1
+        adqs["ADT"] = FIRST_DOSE + pd.to_timedelta(adqs["ADY"].astype(int) - 1, unit="D")
+        adqs = adqs.assign(SRCROW=range(1, len(adqs) + 1), ASEQ=range(1, len(adqs) + 1))
         sources = {name: {"rows": 1, "columns": columns} for name, columns in COLUMNS.items() if name not in absent}
         data = {"adsl": adsl, "adex": adex, "adqs": adqs, "adlb": adlb.assign(ASEQ=range(1, len(adlb) + 1))}
         return Study(plan, "cut", pd.Timestamp(cut_date), True, False, False, sources, data, ())

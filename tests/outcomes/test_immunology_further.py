@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from sap_helpers.outcomes.immunology_further import analyse_by_response, analyse_correlation, analyse_models
@@ -64,7 +65,7 @@ def test_analyse_correlation__ranks_of_the_two_changes(make_pair_study, pick):
 def test_analyse_correlation__serology_is_held_against_the_score_without_it(make_pair_study, pick):
     study = make_pair_study(laboratory={"C3": [(0.5, 0.6), (0.5, 0.7), (0.5, 0.8), (0.5, 0.9)]}, index=(-1, -2, -3, -4))
     adqs = study["adqs"]
-    adqs.loc[adqs["PARAMCD"] == "SLEDAI", "CHG"] = [-4, -3, -2, -1]
+    adqs.loc[(adqs["PARAMCD"] == "SLEDAI") & (adqs["AVISITN"] == 10), "AVAL"] = [16.0, 17.0, 18.0, 19.0]
     found = analyse_correlation(study, derive_pairs(study))
     assert pick(found, "IMM.CORRELATION", "C3", "estimate", "Spearman")[0] == -1
 
@@ -73,3 +74,11 @@ def test_analyse_correlation__subjects_without_the_index_are_left_out(make_pair_
     study = make_pair_study({"TREG": TREG}, index=(-4, float("nan"), -9, -5, -3))
     found = analyse_correlation(study, derive_pairs(study))
     assert pick(found, "IMM.CORRELATION", "TREG", "N")[0] == 4
+
+
+def test_analyse_correlation__an_index_after_the_death_does_not_count(make_pair_study, pick):
+    cells = {"TREG": [(2, 3), (2, 4), (2, 5), (2, 6), (2, 7)]}
+    study = make_pair_study(cells, index=(-1, -2, -3, -4, -5), deaths=(None, None, None, None, "2014-05-29"))
+    adqs = study["adqs"]
+    adqs.loc[(adqs["USUBJID"] == "S5") & (adqs["AVISITN"] == 10), "ADT"] = pd.Timestamp("2014-05-30")
+    assert pick(analyse_correlation(study, derive_pairs(study)), "IMM.CORRELATION", "TREG", "N")[0] == 4

@@ -21,6 +21,7 @@ from sap_helpers.outcomes.mixed_model import (
     mixed_model_results,
     week_model_results,
 )
+from sap_helpers.outcomes.scores import derive_score_pairs
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe, hodges_lehmann_shift, spearman_ci
 
@@ -143,8 +144,6 @@ def index_of(study: Study, code: str) -> str:
 
 def with_index_change(study: Study, pairs: pd.DataFrame, index: str) -> pd.DataFrame:
     """Return the pairs of subjects whose index changed by a known amount too, with that change (INDEXCHG)."""
-    adqs = study["adqs"]
-    week = study.plan.immunology.week
-    chosen = adqs.loc[(adqs["PARAMCD"] == index) & (adqs["ANL01FL"] == "Y") & (adqs["AVISITN"] == week)]
-    change = pairs["USUBJID"].map(chosen.set_index("USUBJID")["CHG"])
+    known = derive_score_pairs(study, index, study.plan.immunology.week)
+    change = pairs["USUBJID"].map(known.set_index("USUBJID")["CHANGE"])
     return pairs.assign(INDEXCHG=change.astype(float)).loc[change.notna().to_numpy()]
