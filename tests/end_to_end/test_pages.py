@@ -19,6 +19,13 @@ WITHOUT_RESULTS = {
     "Quarantined: treated as missing", "Listed: analysed as the plan says", "Noted: handled by a rule",
     "Treated subjects out of a set", "Treatment dispositions in words that the plan does not know",
     "Estimands of the response analyses", "State of every subject in every week", "Software that made this page",
+    "Cells, percent of CD4+, and time since the last injection", "Complement (g/L) and anti-dsDNA (IU/mL)",
+    "SELENA-SLEDAI change to week 10, subject by subject", "Missing totals at week 10, as the model implies them",
+    "SELENA-SLEDAI by days since the last dose", "Definitions of a relapse",
+    "Exposure, remission and relapse by study day", "Stop, reference, follow-up and relapse of each subject",
+    "Onset of events by category", "Deaths", "Highest liver values", "Subjects with liver values above a threshold",
+    "Events that are serious, fatal, led to withdrawal or are of grade 3 or higher", "Events by subject",
+    "Events that are activity of lupus itself", "Terms in none of the 8 categories",
 }  # fmt: skip
 # columns that name a row of a table of results: a week, a threshold
 NAMING = {"Week", "Reduction of at least"}
@@ -72,7 +79,8 @@ def is_shown(text, found):
     """Whether a text shows these results: their numbers in order, or the words for why there are none."""
     stats = [row.stat for row in found if row.stat is not None]
     if found[-1].stat is None and not text[0].isdigit():
-        return any(row.note and row.note in text for row in found) or text in {"–", "not estimable"}
+        said = any(row.note and (row.note in text or text in row.note) for row in found)
+        return said or text in {"–", "not estimable"}
     if text in {"<0.001", ">0.999"}:
         return stats[0] < 0.001 if text[0] == "<" else 0.999 < stats[0] < 1
     if [row.stat_name for row in found] == ["n", "N"] and "/" not in text and len(NUMBER.findall(text)) == 1:
@@ -118,7 +126,7 @@ def test_page__no_number_of_a_table_of_results_is_without_its_result(soups, name
 
 def test_page__tables_of_results_are_most_of_them(soups):
     titles = {title_of(table) for soup in soups.values() for table in soup.find_all("table")}
-    assert len(titles - WITHOUT_RESULTS - {""}) >= 15
+    assert len(titles - WITHOUT_RESULTS - {""}) >= 60
 
 
 def test_page__domains_of_the_cut_are_counted_as_read(soups, final_report):
