@@ -15,6 +15,7 @@ from sap_helpers.cut.values import (
     classify_number_problem,
     find_date_problems,
     find_number_problems,
+    is_same_number,
     parse_date,
     parse_dates,
     parse_number,
@@ -130,3 +131,8 @@ def test_find_date_problems__is_per_cell() -> None:
 
 def test_parse_dates__of_no_record_is_empty() -> None:
     assert len(parse_dates(pd.Series([], dtype=object))) == 0
+
+
+def test_is_same_number__the_last_binary_digit_makes_no_other_number() -> None:
+    first, second = pd.Series([0.1 + 0.2, 0.3, 11.969999999999999, np.nan]), pd.Series([0.3, 0.31, 11.97, np.nan])
+    assert list(is_same_number(first, second)) == [True, False, True, False]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.cut.checks import Check
-from sap_helpers.cut.values import to_number
+from sap_helpers.cut.values import is_same_number, to_number
 from sap_helpers.findings import Rule
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _is_contradicted(qs: pd.DataFrame, codes: object) -> pd.Series:
     if "QSSTRESN" not in qs:
         return mine & False
     value = to_number(qs[RESULT].where(mine, ""))
-    return mine & qs["QSSTRESN"].notna() & value.notna() & (qs["QSSTRESN"] != value)
+    return mine & qs["QSSTRESN"].notna() & value.notna() & ~is_same_number(qs["QSSTRESN"], value)
 
 
 def _among(frame: pd.DataFrame, rows: pd.Index) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 from sap_helpers.cut.checks import Check
 from sap_helpers.cut.instrument_checks import R049, R050, R073
 from sap_helpers.cut.units import load_units, unit_key
-from sap_helpers.cut.values import to_number
+from sap_helpers.cut.values import is_same_number, to_number
 from sap_helpers.findings import Rule
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ SEVERAL = replace(
 )  # fmt: skip
 RULES = (R078, R079, R080, R081, R082)
 MOST = 0.5
-# relative; what a program computed in binary may differ in its last digits from the decimal that it wrote
-SAME = 1e-12
 
 
 def find_done_and_not_done(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
@@ -79,8 +77,7 @@ def find_differing_number(domain: str, frame: pd.DataFrame, _: Context) -> pd.Se
         return pd.Series(data=False, index=frame.index)
     number = frame[_name(domain, "STRESN")]
     text = _result(domain, frame)
-    is_same = np.isclose(number, to_number(text), rtol=SAME, atol=0.0)
-    return number.notna() & ~is_same & ~text.str.match(CENSORED)
+    return number.notna() & ~is_same_number(number, to_number(text)) & ~text.str.match(CENSORED)
 
 
 def find_text(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:

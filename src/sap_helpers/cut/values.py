@@ -25,6 +25,9 @@ DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+),[0-9]+(
 NO_BREAK_SPACES = dict.fromkeys((0x00A0, 0x2007, 0x202F))
 LETTER_O = str.maketrans({"O": "0", "o": "0"})
 
+# relative; what a program computed in binary may differ in its last digits from the decimal that it wrote
+SAME = 1e-12
+
 CLOCK = r"(?:[01][0-9]|2[0-4])(?::?[0-5][0-9](?::?[0-5][0-9](?:[.,][0-9]+)?)?)?"
 ZONE = r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 DATE = re.compile(rf"([0-9]{{4}})(?:-([0-9]{{2}})(?:-([0-9]{{2}})(T{CLOCK}{ZONE}?)?)?)?")
@@ -148,6 +151,11 @@ def to_number(texts: pd.Series[Any]) -> pd.Series[float]:
         return texts.astype(np.float64)
     numbers = map_unique(_cells(texts), _double)
     return pd.Series(numbers.astype(np.float64), index=texts.index, name=texts.name)
+
+
+def is_same_number(first: pd.Series[float], second: pd.Series[float]) -> pd.Series[bool]:
+    """Return, per row, whether two numbers are one but for the last binary digits; a missing one is like no other."""
+    return pd.Series(np.isclose(first, second, rtol=SAME, atol=0.0), index=first.index)
 
 
 def find_number_problems(texts: pd.Series[str]) -> pd.Series[str]:
