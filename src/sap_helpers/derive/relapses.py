@@ -180,7 +180,7 @@ def derive_remission_set(
     found = derive_relapses(adsl, adqs, cut_date, plan.relapse.primary, plan).subjects.set_index("USUBJID")
     no_remission = NO_REMISSION.format(limit=plan.relapse.remission_below)
     reason = np.select([~found["STOPPED"], ~found["REM"]], [NOT_STOPPED, no_remission], "")
-    reasons = adsl["USUBJID"].map(pd.Series(reason, index=found.index, dtype=object)).fillna("")
+    reasons = adsl["USUBJID"].map(pd.Series(reason, index=found.index, dtype=object)).astype(object).fillna("")
     if not is_available:
         return adsl.assign(REMFL="", REMOUT="")
     member = adsl["USUBJID"].isin(found.index[found["REM"]])

@@ -23,12 +23,13 @@ def check_results(results: Results, study: Study, planned: Iterable[str]) -> lis
         The analysis ids that must be there.
     """
     problems = [f"{name}: no result" for name in planned if name not in results.analysis_ids]
+    sizes = study.set_sizes
     for key, stats in results.groups(by_method=True).items():
         value = {name: row.stat for name, row in stats.items()}
         n, total = value.get("n"), value.get("N")
         if n is not None and total is not None and not 0 <= n <= total:
             problems.append(f"{'|'.join(key)}: n = {n} of N = {total}")
-        size = None if key.analysis_id in OWN_SETS else study.set_sizes.get(key.population)
+        size = None if key.analysis_id in OWN_SETS else sizes.get(key.population)
         if total is not None and size is not None and total > size:
             problems.append(f"{'|'.join(key)}: N = {total} above the {size} of {key.population}")
         low, high = value.get("conf.low"), value.get("conf.high")

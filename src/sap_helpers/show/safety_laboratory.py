@@ -106,7 +106,7 @@ def kidney_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
         text = " and ".join(
             part for part in (f"at least {low}" if low else "", f"below {high}" if high else "") if part
         )
-        lines.append(Row(f"Stage {stage}: {text} times baseline" if stage else f"None: {text} times baseline",
+        lines.append(Row(f"Stage {stage}: {text} times baseline" if stage else f"No stage: {text} times baseline",
                          rate_cells(stats)[:2]))  # fmt: skip
     if peak is not None:
         lines.append(
