@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.errors import CutRefusedError, SapError, UsageError
 from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.run.engine import ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,11 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(call: argparse.Namespace) -> int:
-    from sap_helpers.run.pipeline import Call, run_plan
+    from sap_helpers.run.call import Call
+    from sap_helpers.run.unchanged import tell_unchanged
 
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
     only = tuple(call.only) if call.only else None
-    index = run_plan(Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, **jobs))
+    asked = Call(
+        call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine, **jobs
+    )
+    index = None if call.force else tell_unchanged(asked)
+    if index is None:
+        from sap_helpers.run.pipeline import run_plan
+
+        index = run_plan(asked)
     print(index)
     return 0
 
@@ -102,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--only", nargs="+", metavar="NAME", help="notebooks to run, by name")
     run.add_argument("--force", action="store_true", help="execute also what is unchanged")
     run.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time")
-    run.add_argument("--engine", choices=("kernel",), default="kernel", help="how notebooks are executed")
+    run.add_argument("--engine", choices=ENGINES, default="fast", help="how notebooks are executed")
     _plan_options(run)
     run.set_defaults(action=_run)
     seal = commands.add_parser("seal", help="write the cut's manifest")
