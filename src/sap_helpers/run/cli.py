@@ -49,12 +49,13 @@ def _run(call: argparse.Namespace) -> int:
 
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
     only = tuple(call.only) if call.only else None
-    asked = Call(
-        call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine, **jobs
-    )
+    asked = Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine, **jobs)
     index = None if call.force else tell_unchanged(asked)
     if index is None:
-        from sap_helpers.run.pipeline import run_plan
+        from sap_helpers.run.imports import without_unused
+
+        with without_unused():
+            from sap_helpers.run.pipeline import run_plan
 
         index = run_plan(asked)
     print(index)

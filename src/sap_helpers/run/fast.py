@@ -43,7 +43,7 @@ class FastEngine:
         self._scratch = tempfile.TemporaryDirectory(prefix="sap-")
         self._pipe, theirs = Pipe()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - this program itself
                 [sys.executable, "-P", "-m", MODULE, str(theirs.fileno()), str(os.getpid())],
                 env={**os.environ, **ENVIRONMENT, **ARROW, "IPYTHONDIR": f"{self._scratch.name}/ipython"},
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=2, start_new_session=True,

@@ -68,9 +68,7 @@ def fork(work: Callable[[Connection], None], *others: Connection) -> Fork:
     return Fork(pid, receiver, time.monotonic())
 
 
-def _work(
-    work: Callable[[Connection], None], sender: Connection, parent: int, others: tuple[Connection, ...]
-) -> None:
+def _work(work: Callable[[Connection], None], sender: Connection, parent: int, others: tuple[Connection, ...]) -> None:
     """Do the work of a fork, which ends here whatever happens."""
     status = 1
     try:

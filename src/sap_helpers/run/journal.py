@@ -55,4 +55,5 @@ def read_journal(path: Path, notebook: nbformat.NotebookNode) -> nbformat.Notebo
         return notebook
     for index, cell in lines[1:]:
         lines[0]["cells"][index] = cell
-    return nbformat.from_dict(lines[0])
+    came: nbformat.NotebookNode = nbformat.from_dict(lines[0])
+    return came

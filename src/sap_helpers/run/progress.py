@@ -85,7 +85,7 @@ class Progress:
     def _draw(self) -> None:
         columns = shutil.get_terminal_size().columns
         texts = [
-            f"\x1b[2K{COLOURS[line.state]}{line.text(name, self.width)[:columns - 1]}{PLAIN}\n"
+            f"\x1b[2K{COLOURS[line.state]}{line.text(name, self.width)[: columns - 1]}{PLAIN}\n"
             for name, line in self.lines.items()
         ]
         sys.stderr.write((f"\x1b[{self.drawn}A" if self.drawn else "") + "".join(texts))

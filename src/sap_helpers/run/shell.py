@@ -38,7 +38,7 @@ LANGUAGE = {
 }  # fmt: skip
 
 
-class Recorder(Session):  # type: ignore[misc]
+class Recorder(Session):
     """A session that hands messages on in this process, in the form in which they would have arrived elsewhere."""
 
     receive: Any = None
@@ -64,8 +64,8 @@ class Cells:
         self.client = NotebookClient(notebook)
         self.client.reset_execution_trackers()
         self.client.clear_before_next_output = False  # set by nbclient where it starts a cell
-        self.session = Recorder(receive=None)
-        self.shell = make_shell(self.session)
+        self.session = Recorder()
+        self.shell: Any = make_shell(self.session)
         self.before = sys.stdout, sys.stderr
         self.streams = tuple(Stream(name, number, self.session) for number, name in ((1, "stdout"), (2, "stderr")))
         sys.stdout, sys.stderr = self.streams
@@ -91,10 +91,11 @@ class Cells:
 
 
 def make_shell(session: Session) -> ZMQInteractiveShell:
-    """Return the shell of a kernel: no history, no start-up files, nobody to answer a question."""
+    """Return the shell of a kernel, one for each process: no history, no start-up files, nobody to ask a question."""
     config = Config({"HistoryManager": {"enabled": False}})
     shell = ZMQInteractiveShell.instance(config=config, compiler_class=XCachingCompiler)
-    for sender in (shell.displayhook, shell.display_pub):
+    senders: tuple[Any, ...] = shell.displayhook, shell.display_pub
+    for sender in senders:
         sender.session, sender.pub_socket = session, None
     builtins.input, getpass.getpass = _refuse_input, _refuse_password
     return shell

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.run.engine import DIED, Execution, too_long
 from sap_helpers.run.forks import Fork, die_with, fork
+from sap_helpers.run.imports import without_unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 # what notebooks, their shell and their pages import, the widest first
 STACK = (
-    "sap_helpers.show", "sap_helpers.derive.store", "sap_helpers.run.inside", "sap_helpers.show.page", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "sap_helpers.show", "sap_helpers.derive.store", "sap_helpers.run.inside", "sap_helpers.show.page",
+    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
 PACKAGES = ("sap_helpers.outcomes",)
@@ -32,8 +34,6 @@ PACKAGES = ("sap_helpers.outcomes",)
 def main(descriptor: int, parent: int) -> None:
     """Warm up, then execute what the run asks for until it closes its end of the pipe."""
     die_with(parent)
-    # costs a second of papermill's import and is not used
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     warm()
     gc.freeze()
     run = Connection(descriptor)
@@ -46,13 +46,17 @@ def main(descriptor: int, parent: int) -> None:
 
 
 def warm() -> None:
-    """Import what every notebook needs."""
-    for name in STACK:
-        importlib.import_module(name)
-    for name in PACKAGES:
-        package = importlib.import_module(name)
-        for module in pkgutil.iter_modules(package.__path__, f"{name}."):
-            importlib.import_module(module.name)
+    """Import what every notebook needs, and make the shell that every notebook runs in."""
+    with without_unused():
+        for name in STACK:
+            importlib.import_module(name)
+        for name in PACKAGES:
+            package = importlib.import_module(name)
+            for module in pkgutil.iter_modules(package.__path__, f"{name}."):
+                importlib.import_module(module.name)
+    from sap_helpers.run.shell import Recorder, make_shell
+
+    make_shell(Recorder())
 
 
 class Workshop:
@@ -76,6 +80,11 @@ class Workshop:
 
     def work(self, tasks: Sequence[Task], jobs: int) -> None:
         """Execute notebooks, so many at a time."""
+        from sap_helpers.derive.store import PLAN_COPY
+        from sap_helpers.plan import load_plan
+
+        for folder in {task.folder for task in tasks}:
+            load_plan(folder / PLAN_COPY)  # read once, here, and not by every notebook
         waiting = deque(tasks)
         while waiting or self.forks:
             while waiting and len(self.forks) < jobs:
@@ -99,7 +108,6 @@ class Workshop:
 
     def _hear(self, pipe: Connection) -> None:
         """Pass on what a fork says; where it ended, bury it."""
-        made, task = self.forks[pipe]
         try:
             message = pipe.recv()
         except EOFError:
