@@ -37,10 +37,10 @@ def files_of(report):
 
 
 ALL_DONE = {"data_quality": "done", "disposition": "done", "sri": "done", "summary": "done"}
-ALL_KEPT = {"data_quality": "unchanged", "disposition": "unchanged", "sri": "unchanged", "summary": "done"}
+ALL_KEPT = {"data_quality": "unchanged", "disposition": "unchanged", "sri": "unchanged", "summary": "unchanged"}
 
 
-def test_run__same_cut_again_executes_the_summary_alone(runs):
+def test_run__same_cut_again_executes_nothing(runs):
     _, report, again = runs
     before = files_of(report)
     assert again() == ALL_KEPT

@@ -81,11 +81,15 @@ class Cells:
         cell = self.notebook.cells[index]
         if cell.cell_type != "code" or not cell.source.strip():
             return True
-        self.session.receive = lambda message: self.client.process_message(message, cell, index)
+        # made into outputs outside of the cell: what goes wrong with them there is no error of the cell
+        messages: list[dict[str, Any]] = []
+        self.session.receive = messages.append
         cell.execution_count = self.shell.execution_count
         result = self.shell.run_cell(cell.source, store_history=True, silent=False, cell_id=cell.get("id"))
         for stream in self.streams:
             stream.flush()
+        for message in messages:
+            self.client.process_message(message, cell, index)
         is_well = result.success and not self.shell._last_traceback_during_displayhook  # noqa: SLF001 - as a kernel does
         return is_well or "raises-exception" in cell.metadata.get("tags", [])
 
