@@ -1,9 +1,8 @@
-"""The fast engine on whole runs: what a notebook is said to read is enough, and a changed AE file runs what reads it."""
+"""The fast engine on whole runs: what a notebook is said to read is enough, and a changed file runs what reads it."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -71,7 +70,7 @@ def test_run__one_adverse_event_worded_otherwise_runs_what_reads_it(sap, final_c
     before = (tmp_path / "reports" / final_run.report.name / "sri.html").read_bytes()
 
     def reword(frame):
-        frame.loc[0, "AETERM"] = "Worded otherwise"
+        frame.loc[0, "AEDECOD"] = "Worded otherwise"
         return frame
 
     edit(cut, "ae", reword)
@@ -79,7 +78,7 @@ def test_run__one_adverse_event_worded_otherwise_runs_what_reads_it(sap, final_c
     assert run.status == 0, run.stderr
     said = [line.partition(": ") for line in run.stderr.splitlines()]
     states = {name: text.partition(" ")[0] for name, _, text in said if text.startswith(("unchanged", "done"))}
-    assert {name for name, state in states.items() if state == "done"} == {"adverse_events"}
+    assert {name for name, state in states.items() if state == "done"} == {"adverse_events", "summary"}
     assert "Worded otherwise" in (run.report / "adverse_events.html").read_text(encoding="utf-8")
     assert (run.report / "sri.html").read_bytes() == before
 
@@ -97,7 +96,7 @@ def processes_of(reports):
     found = set()
     for entry in Path("/proc").iterdir():
         try:
-            place = os.readlink(entry / "cwd") if entry.name.isdecimal() else ""
+            place = str((entry / "cwd").readlink()) if entry.name.isdecimal() else ""
         except OSError:
             continue
         if place.startswith(str(reports)):
