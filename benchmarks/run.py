@@ -27,61 +27,6 @@ WAYS = {
     "unchanged": "`sap run` again, nothing changed",
     "ae": "`sap run` on the cut issued again, one AE term edited",
 }
-# the parts of a run, each alone in a process that did what comes before it
-PARTS = """
-import sys, time
-from pathlib import Path
-cut, folder = Path(sys.argv[1]), Path(sys.argv[2])
-laps = [("start", time.perf_counter())]
-def lap(name): laps.append((name, time.perf_counter()))
-from sap_helpers.run.imports import without_unused
-with without_unused():
-    from sap_helpers.run import pipeline
-    from sap_helpers.run.engine import Task, open_engine
-lap("imports of the run itself")
-plan = pipeline.load_plan(pipeline.PLAN_FILE)
-notebooks = pipeline.find_notebooks(Path(sys.argv[3]))
-lap("plan and notebooks read")
-read = pipeline.load_cut(cut, plan, pipeline.PLAN_FILE.read_bytes())
-lap("cut read and checked")
-study = pipeline.derive_study(read, plan)
-pipeline.save_study(study, folder)
-lap("analysis data derived and written")
-(folder / "executed").mkdir()
-frame = pipeline.page_frame(study, plan, notebooks)
-def rows():
-    for one, two in zip(laps, laps[1:]):
-        yield two[0], two[1] - one[1]
-for name, seconds in rows():
-    print(f"{name}\\t{seconds:.3f}")
-
-start = time.perf_counter()
-with open_engine("fast") as engine:
-    def run(tasks):
-        return {done.name: done for done in engine.execute(tasks, 1, lambda *_: None)}
-    first = run([Task(notebooks[0], folder, frame)])
-    print(f"warm-up of the engine\\t{time.perf_counter() - start - first[notebooks[0].name].seconds:.3f}")
-    done = run([Task(n, folder, frame) for n in notebooks[:-1]])
-    start = time.perf_counter()
-    copies = [folder / "executed" / f"{n.name}.ipynb" for n in notebooks[:-1]]
-    (folder / "results.csv").write_text(pipeline.collect_results(copies).to_csv(), encoding="utf-8")
-    joined = time.perf_counter() - start
-    done |= run([Task(notebooks[-1], folder, frame)])
-for name, execution in done.items():
-    assert not execution.problems, execution.problems
-    print(f"{name}, cells and page\\t{execution.seconds:.3f}")
-print(f"results joined\\t{joined:.3f}")
-import nbformat
-from sap_helpers.run.pages import write_page
-start = time.perf_counter()
-for n in notebooks:
-    write_page(folder, n, nbformat.read(folder / "executed" / f"{n.name}.ipynb", as_version=4), frame)
-print(f"all pages alone (part of the above)\\t{time.perf_counter() - start:.3f}")
-start = time.perf_counter()
-pipeline.write_manifest(folder)
-pipeline.publish(folder, folder.with_name("published"))
-print(f"manifest and publishing\\t{time.perf_counter() - start:.3f}")
-"""
 
 
 def timed(*command: object, cwd: Path) -> float:
@@ -134,11 +79,12 @@ def measure(cut: Path, rounds: int) -> dict[str, list[float]]:
 
 def parts(cut: Path) -> list[tuple[str, float]]:
     """Return where the time of a full run goes, one thing after the other."""
+    program = Path(__file__).with_name("run_parts.py")
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as scratch:
-        (Path(scratch) / "report").mkdir()
         done = subprocess.run(
-            [sys.executable, "-c", PARTS, cut, f"{scratch}/report", ROOT / "notebooks"], capture_output=True, text=True,
-            check=True, env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            [sys.executable, program, cut, f"{scratch}/report"], stdout=subprocess.PIPE, text=True, check=True,
+            env={**os.environ, **one_thread},
         )  # fmt: skip
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     return [(name, float(seconds)) for name, seconds in lines]
@@ -162,8 +108,8 @@ def report(found: dict[str, list[float]], went: list[tuple[str, float]]) -> str:
         faster, share = middle["naive"] / middle[name], middle[name] / middle["full"]
         lines.append(f"| {words} | {each} | {middle[name]:.2f} | {faster:.1f} | {share:.1%} |")
     lines += [
-        "", "Where the time of a full run goes, each part alone, one after the other. In a run the engine warms up while "
-        "the cut is read and derived, and notebooks run as many at a time as there are processors.",
+        "", "Where the time of a full run goes, each part alone, one after the other. In a run the engine warms up "
+        "while the cut is read and derived, and notebooks run as many at a time as there are processors.",
         "", "| part | s |", "|---|---|", *(f"| {name} | {seconds:.2f} |" for name, seconds in went), "",
     ]  # fmt: skip
     return "\n".join(lines)

@@ -18,6 +18,8 @@ from sap_helpers.run.engine import ENGINES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sap_helpers.run.call import Call
+
 INTERNAL_ERROR = 3
 FORMATS = ("csv", "parquet", "xpt", "json")
 
@@ -50,16 +52,21 @@ def _run(call: argparse.Namespace) -> int:
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
     only = tuple(call.only) if call.only else None
     asked = Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine, **jobs)
-    index = None if call.force else tell_unchanged(asked)
-    if index is None:
-        from sap_helpers.run.imports import without_unused
+    index = (None if call.force else tell_unchanged(asked)) or _run_anew(asked)
+    print(index)
+    return 0
 
+
+def _run_anew(asked: Call) -> Path:
+    """Run the plan; the engine starts first, since it warms up while this process imports, reads and derives."""
+    from sap_helpers.run.engine import open_engine
+    from sap_helpers.run.imports import without_unused
+
+    with open_engine(asked.engine) as engine:
         with without_unused():
             from sap_helpers.run.pipeline import run_plan
 
-        index = run_plan(asked)
-    print(index)
-    return 0
+        return run_plan(asked, engine)
 
 
 def _seal(call: argparse.Namespace) -> int:

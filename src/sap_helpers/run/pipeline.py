@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,15 @@ class Report:
         return self.folder / "executed" / f"{notebook.name}.ipynb"
 
 
-def run_plan(call: Call) -> Path:
+def run_plan(call: Call, engine: Engine | None = None) -> Path:
     """Run the plan on a cut and publish the report.
+
+    Parameters
+    ----------
+    call
+        What was asked for.
+    engine
+        What executes the notebooks, where it is open already; else the one that the call names.
 
     Returns
     -------
@@ -74,8 +82,7 @@ def run_plan(call: Call) -> Path:
         Another run holds the reports folder, or the disk does not take the report.
     """
     started = time.monotonic()
-    # it warms up while the cut is read
-    with open_engine(call.engine) as engine:
+    with nullcontext(engine) if engine else open_engine(call.engine) as opened:
         plan, base = load_plan(call.plan, call.settings), load_plan(PLAN_FILE)
         notebooks = find_notebooks(call.notebooks)
         chosen = choose(notebooks, call.only)
@@ -88,7 +95,7 @@ def run_plan(call: Call) -> Path:
         with locked(call.reports), staging(call.reports, study.cut_id) as folder:
             save_study(study, folder)
             report = make_report(call, study, base, folder, notebooks, chosen)
-            execute_all(report, notebooks, chosen, engine)
+            execute_all(report, notebooks, chosen, opened)
             account = _account(call, study, report) | {"basis": basis, "messages": told}
             write_manifest(folder, **account, all_notebooks=[notebook.name for notebook in notebooks])
             if report.problems:
