@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
 from sap_helpers.plan.home import NOTEBOOKS
 from sap_helpers.run import engine as engine_module
-from sap_helpers.run.engine import DIED, can_fork, open_engine, too_long
+from sap_helpers.run.engine import DIED, Task, can_fork, open_engine, too_long
 from sap_helpers.run.kernels import KernelEngine
 from sap_helpers.run.notebooks import Notebook
 
 if not can_fork():
     pytest.skip("the fast engine needs fork", allow_module_level=True)
 
+FRAME = {
+    "study": "S", "study_title": "A study", "cut_id": "cut", "cut_date": "2015-01-31", "plan_version": "1",
+    "synthetic": True, "sealed": False, "interim": False,
+}  # fmt: skip
 # what a kernel does with a cell, where it is the same every time
 SAME = {
     "sound": ["print('as a report', cut)"],
@@ -176,6 +182,37 @@ def test_execute__notebook_that_takes_too_long_is_stopped(tmp_path, make_noteboo
 @pytest.mark.parametrize("engine", ["fast", "kernel"])
 def test_execute__nothing_to_do(tmp_path, run_notebooks, engine):
     assert run_notebooks(engine, tmp_path, []) == ({}, {})
+
+
+@pytest.mark.parametrize("engine", ["fast", "kernel"])
+def test_execute__engine_takes_one_batch_after_the_other(tmp_path, make_notebook, make_report, engine):
+    report = make_report(tmp_path / "report")
+    tasks = [Task(make_notebook(tmp_path, f"batch_{letter}", "1"), report, FRAME) for letter in "abcd"]
+    with open_engine(engine) as made:
+        done = [execution for task in tasks for execution in made.execute([task], 2, lambda *_: None)]
+    assert [(execution.name, execution.problems) for execution in done] == [(task.name, ()) for task in tasks]
+
+
+@pytest.mark.skipif(not can_fork(), reason="only the fast engine has one")
+def test_execute__end_of_the_warmed_process_is_told_of_every_notebook(tmp_path, make_notebook, make_report):
+    report = make_report(tmp_path / "report")
+    ending = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"
+    tasks = [Task(make_notebook(tmp_path, name, ending), report, FRAME) for name in ("one", "two")]
+    with open_engine("fast") as made:
+        done = list(made.execute(tasks, 1, lambda *_: None))
+    assert [(e.name, e.problems) for e in done] == [(n, (f"could not be executed: {DIED}",)) for n in ("one", "two")]
+
+
+@pytest.mark.skipif(not can_fork(), reason="only the fast engine has forks")
+def test_execute__what_a_cell_started_goes_with_its_notebook(tmp_path, make_notebook, make_report, run_notebooks):
+    started = "import subprocess\nchild = subprocess.Popen(['sleep', '300'])\nprint(child.pid)"
+    report = make_report(tmp_path / "report")
+    done, _ = run_notebooks("fast", report, [make_notebook(tmp_path, "starter", started)])
+    assert done["starter"].problems == ()
+    copy = nbformat.read(report / "executed" / "starter.ipynb", as_version=4)
+    pid = int(copy.cells[2].outputs[0].text)
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,6 @@ class Workshop:
     def __init__(self, run: Connection, limit: float, scratch: str) -> None:
         self.run, self.limit, self.scratch = run, limit, scratch
         self.forks: dict[Connection, tuple[Fork, Task]] = {}
-        self.ended: set[str] = set()
         self.salvaged: set[str] = set()
 
     def work(self, tasks: Sequence[Task], jobs: int) -> None:
@@ -107,14 +106,15 @@ class Workshop:
         self.forks[made.pipe] = made, task
 
     def _hear(self, pipe: Connection) -> None:
-        """Pass on what a fork says; where it ended, bury it."""
+        """Pass on what a fork says; bury it after its last word, and where it ended without one."""
         try:
             message = pipe.recv()
         except EOFError:
             self._end(pipe, DIED)
             return
         if isinstance(message, Execution):
-            self.ended.add(message.name)
+            # buried before the run hears of it: what the run says next must not be taken for the run's end
+            self.forks.pop(pipe)[0].bury()
         self.run.send(message)
 
     def _patience(self) -> float | None:
@@ -127,15 +127,12 @@ class Workshop:
             self._end(pipe, too_long(self.limit))
 
     def _end(self, pipe: Connection, error: str) -> None:
-        """Bury a fork; where it did not say what came of its notebook, another says it from what there is."""
+        """Bury a fork that did not say what came of its notebook; another says it from what there is."""
         from sap_helpers.run.inside import finish_killed
 
         made, task = self.forks.pop(pipe)
         made.bury()
-        if task.name in self.ended:
-            return
         if task.name in self.salvaged:  # not even its page could be made
-            self.ended.add(task.name)
             self.run.send(Execution(task.name, (f"could not be executed: {error}",)))
             return
         self.salvaged.add(task.name)
