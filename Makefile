@@ -37,6 +37,7 @@ check: lint types test
 
 bench: setup
 	$(BIN)/python benchmarks/mmrm.py
+	$(BIN)/python benchmarks/run.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +27,13 @@ from sap_helpers.cut.formats import read_table, write_table
 from sap_helpers.plan.home import DOMAINS_FILE
 from sap_helpers.results import from_csv
 from sap_helpers.run import pipeline
-from sap_helpers.run.engine import Execution
-from sap_helpers.run.notebooks import check_after, tidy
+from sap_helpers.run.finish import finish
+from sap_helpers.run.reads import data_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sap_helpers.run.notebooks import Notebook
+    from sap_helpers.run.engine import Execution, Task
 
 ROOT = Path(__file__).parents[2]
 SAP = Path(sys.executable).with_name("sap")
@@ -142,23 +143,24 @@ def convert():
     return write
 
 
-def execute_here(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iterator[Execution]:
-    """Execute notebooks in this process, one after the other: what kernels do, without a process for each."""
-    before, main = Path.cwd(), sys.modules["__main__"]
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    os.chdir(folder)
-    try:
-        for notebook in notebooks:
-            executed = nbformat.read(notebook.path, as_version=4)
-            shell.reset()
-            for number, cell in enumerate((c for c in executed.cells if c.cell_type == "code"), start=1):
-                _execute_cell(shell, cell, number)
-            nbformat.write(tidy(executed), folder / f"{notebook.name}.ipynb")
-            yield Execution(notebook.name, executed, tuple(check_after(executed)))
-    finally:
-        os.chdir(before)
-        # the shell puts its own module there, from which no process can be spawned
-        sys.modules["__main__"] = main
+class EngineHere:
+    """Executes notebooks in this process, one after the other: what kernels do, without a process for each."""
+
+    def execute(self, tasks: Sequence[Task], jobs: int, on_cell) -> Iterator[Execution]:
+        before, main = Path.cwd(), sys.modules["__main__"]
+        shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+        try:
+            for task in tasks:
+                os.chdir(task.target.parent)
+                executed = nbformat.read(task.notebook.path, as_version=4)
+                shell.reset()
+                for number, cell in enumerate((c for c in executed.cells if c.cell_type == "code"), start=1):
+                    _execute_cell(shell, cell, number)
+                yield finish(task, executed, "", data_files(task.folder), 0.0)
+        finally:
+            os.chdir(before)
+            # the shell puts its own module there, from which no process can be spawned
+            sys.modules["__main__"] = main
 
 
 def _execute_cell(shell, cell, number: int) -> None:
@@ -182,7 +184,7 @@ def run_here():
 
     def run(cut, reports, **call) -> Path:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pipeline, "execute", execute_here)
+            patch.setattr(pipeline, "open_engine", lambda _: nullcontext(EngineHere()))
             return pipeline.run_plan(pipeline.Call(cut, reports, **call)).parent
 
     return run

@@ -57,7 +57,8 @@ def call(capsys, reports):
     ("options", "message"),
     [
         (("--only", "sri", "safety"),
-         "--only safety: no notebook of that name. Allowed: data_quality, disposition, sri, summary."),
+         "--only safety: no notebook of that name. Allowed: data_quality, disposition, sri, immunology, sledai, "
+         "relapses, adverse_events, summary."),
         (("--set", "sri.alpha=0.05"), "--set sri.alpha: unknown key 'alpha' in sri. Allowed: weeks, key_week, "),
         (("--set", "safety.last_day=long"),
          "plan plan.yaml: safety.last_day: input should be a valid integer (given: long)."),

@@ -45,7 +45,7 @@ def test_load_plan__refuses(setting, message):
 
 
 def test_load_plan__refuses_categories_that_do_not_begin_at_none(tmp_path):
-    text = PLAN.read_text(encoding="utf-8").replace('name: No activity, lowest: 0', 'name: No activity, lowest: 2')
+    text = PLAN.read_text(encoding="utf-8").replace("name: No activity, lowest: 0", "name: No activity, lowest: 2")
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(PlanError, match="categories must begin at 0 and rise"):
         load_plan(tmp_path / "plan.yaml")

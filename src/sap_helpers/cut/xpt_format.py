@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyreadstat
 
 from sap_helpers.cut.content import DEFAULT_MAX_BYTES, R006, R019, R024, domain_of
 from sap_helpers.cut.tables import ObjectArray, RawTable, map_unique, number_texts
@@ -34,6 +33,8 @@ def read_xpt(data: bytes, name: str) -> tuple[RawTable | None, list[Finding]]:
     The layout is checked here (80-byte records, a whole last observation, the number of records), since the decoder
     reads a truncated file without a word and drops what follows a NUL in a text; such texts are taken from the bytes.
     """
+    import pyreadstat  # here and below: only a cut in these formats needs it
+
     try:
         layout = parse_layout(data)
         frame, _ = _decode(pyreadstat.read_xport, data)
@@ -53,6 +54,8 @@ def read_sas7bdat(
     Text is decoded from the encoding that the file declares. The size that the file's own description promises is
     checked before its records are unpacked.
     """
+    import pyreadstat
+
     try:
         _, description = _decode(pyreadstat.read_sas7bdat, data, metadataonly=True)
         size = (description.number_rows or 0) * sum(description.variable_storage_width.values())
@@ -73,6 +76,8 @@ def _decode(reader: Callable[..., Any], data: bytes, **options: bool) -> tuple[p
     All become ValueError: a text in another encoding raises UnicodeDecodeError, which is one already; a date beyond the
     calendar overflows, and a name that cannot be decoded ends in a TypeError.
     """
+    import pyreadstat
+
     try:
         frame, description = reader(io.BytesIO(data), **options)
     except (pyreadstat.ReadstatError, OverflowError, TypeError) as error:
@@ -138,6 +143,8 @@ def write_xpt(frame: pd.DataFrame, domain: str, numeric: frozenset[str], labels:
     UsageError
         A name is longer than 8 characters, a text than 200 bytes, or a number outside the range of the format.
     """
+    import pyreadstat
+
     columns = {str(name): _for_xpt(frame[name], name in numeric) for name in frame}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{domain}.xpt"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, overload
 
 import pandas as pd
 
@@ -19,9 +21,6 @@ from sap_helpers.errors import UsageError
 from sap_helpers.findings import Rule, finding_rows, findings_csv, read_findings, sort_findings
 from sap_helpers.plan import Plan, load_plan, plan_text
 from sap_helpers.plan.home import PLAN_FILE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
 DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv", "adtte", "adae")
@@ -58,7 +57,7 @@ class Study:
     is_plan_changed: bool
     sources: Mapping[str, Mapping[str, Any]]
     data: Mapping[str, pd.DataFrame]
-    findings: tuple[Mapping[str, str], ...]
+    findings: Sequence[Mapping[str, str]]
     messages: tuple[tuple[str, str], ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
 
@@ -181,10 +180,57 @@ def save_study(study: Study, folder: Path) -> None:
 def load_study(folder: Path) -> Study:
     """Read a study from a report folder."""
     about = json.loads((folder / CUT_FILE).read_text(encoding="utf-8"))
-    data = {name: read_parquet(folder / DATA_FOLDER / f"{name}.parquet") for name in DATA_SETS}
     plan = load_plan(folder / PLAN_COPY)
-    rows = read_findings((folder / FINDINGS_FILE).read_text(encoding="utf-8"))
     return Study(
         plan, about["cut_id"], pd.Timestamp(about["cut_date"]), about["synthetic"], about["sealed"],
-        about["plan_changed"], about["sources"], data, rows,
+        about["plan_changed"], about["sources"], StoredData(folder / DATA_FOLDER), StoredFindings(folder),
     )  # fmt: skip
+
+
+class StoredData(Mapping[str, pd.DataFrame]):
+    """The analysis data of a report, each set read when it is first asked for: a notebook reads what it needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a data set."""
+        if name not in DATA_SETS:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = read_parquet(self._folder / f"{name}.parquet")
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(DATA_SETS)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(DATA_SETS)
+
+
+class StoredFindings(Sequence[Mapping[str, str]]):
+    """The findings of a report, read when they are first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FINDINGS_FILE
+
+    @cached_property
+    def _rows(self) -> tuple[Mapping[str, str], ...]:
+        return tuple(read_findings(self._file.read_text(encoding="utf-8")))
+
+    @overload
+    def __getitem__(self, place: int) -> Mapping[str, str]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Mapping[str, str]]: ...
+
+    def __getitem__(self, place: int | slice) -> Mapping[str, str] | Sequence[Mapping[str, str]]:
+        """Return one finding, or several."""
+        return self._rows[place]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -39,15 +40,21 @@ def load_plan(path: Path, settings: Iterable[str] = ()) -> Plan:
     PlanError
         The file cannot be read, a key is unknown, or a value is not allowed; the message gives the key's path.
     """
-    document = _read_yaml(path)
+    return _plan_of(_read_text(path), path.name, tuple(settings))
+
+
+@lru_cache(maxsize=8)
+def _plan_of(text: str, name: str, settings: tuple[str, ...]) -> Plan:
+    """Return the plan that a text holds; it never changes, so that one text is read once in a process."""
+    document = _parse(text, name)
     for setting in settings:
         _apply(document, setting)
     try:
         return Plan.model_validate(_frozen(document))
     except ValidationError as error:
-        raise PlanError(_explain(error, path.name)) from error
+        raise PlanError(_explain(error, name)) from error
     except RecursionError as error:
-        raise PlanError(f"plan {path.name}: an alias refers to itself, or the nesting is too deep.") from error
+        raise PlanError(f"plan {name}: an alias refers to itself, or the nesting is too deep.") from error
 
 
 def plan_text(plan: Plan) -> str:
@@ -68,21 +75,26 @@ def changed_keys(plan: Plan, base: Plan) -> dict[str, tuple[str, str]]:
     return {key: (_shown(theirs.get(key)), _shown(ours.get(key))) for key in keys}
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def _read_text(path: Path) -> str:
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise PlanError(f"plan {path.name}: cannot be read ({error.strerror}). Name an existing plan file.") from error
     except UnicodeDecodeError as error:
         raise PlanError(f"plan {path.name}: not UTF-8 at byte {error.start}. Save the file as UTF-8.") from error
+
+
+def _parse(text: str, name: str) -> dict[str, Any]:
+    try:
+        document = YAML(typ="safe", pure=True).load(text)
     except DuplicateKeyError as error:
-        raise PlanError(f"plan {path.name}: {error.problem} at line {_line(error)}. Keep one of the two.") from error
+        raise PlanError(f"plan {name}: {error.problem} at line {_line(error)}. Keep one of the two.") from error
     except YAMLError as error:
-        raise PlanError(f"plan {path.name}: not YAML at line {_line(error)}. Correct the file.") from error
+        raise PlanError(f"plan {name}: not YAML at line {_line(error)}. Correct the file.") from error
     except ValueError as error:  # what has the form of a date, but is none
-        raise PlanError(f"plan {path.name}: a value cannot be read ({error}). Quote it, or correct it.") from error
+        raise PlanError(f"plan {name}: a value cannot be read ({error}). Quote it, or correct it.") from error
     if not isinstance(document, dict):
-        raise PlanError(f"plan {path.name}: holds no keys. A plan is a YAML mapping.")
+        raise PlanError(f"plan {name}: holds no keys. A plan is a YAML mapping.")
     return document
 
 

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.errors import CutRefusedError, SapError, UsageError
 from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.run.engine import ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from sap_helpers.run.call import Call
 
 INTERNAL_ERROR = 3
 FORMATS = ("csv", "parquet", "xpt", "json")
@@ -43,13 +46,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(call: argparse.Namespace) -> int:
-    from sap_helpers.run.pipeline import Call, run_plan
+    from sap_helpers.run.call import Call
+    from sap_helpers.run.unchanged import tell_unchanged
 
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
     only = tuple(call.only) if call.only else None
-    index = run_plan(Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, **jobs))
+    asked = Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine, **jobs)
+    index = (None if call.force else tell_unchanged(asked)) or _run_anew(asked)
     print(index)
     return 0
+
+
+def _run_anew(asked: Call) -> Path:
+    """Run the plan; the engine starts first, since it warms up while this process imports, reads and derives."""
+    from sap_helpers.run.engine import open_engine
+    from sap_helpers.run.imports import without_unused
+
+    with open_engine(asked.engine) as engine:
+        with without_unused():
+            from sap_helpers.run.pipeline import run_plan
+
+        return run_plan(asked, engine)
 
 
 def _seal(call: argparse.Namespace) -> int:
@@ -102,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--only", nargs="+", metavar="NAME", help="notebooks to run, by name")
     run.add_argument("--force", action="store_true", help="execute also what is unchanged")
     run.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time")
-    run.add_argument("--engine", choices=("kernel",), default="kernel", help="how notebooks are executed")
+    run.add_argument("--engine", choices=ENGINES, default="fast", help="how notebooks are executed")
     _plan_options(run)
     run.set_defaults(action=_run)
     seal = commands.add_parser("seal", help="write the cut's manifest")

@@ -1,105 +1,132 @@
-"""The engine: notebooks executed by papermill on real kernels, each in a process of its own."""
+"""The engine: what the execution of a notebook is asked for and gives back, and the choice of how it is done."""
 
 from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
-from typing import TYPE_CHECKING
-
-import nbformat
-
-from sap_helpers.run.notebooks import check_after, tidy
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sap_helpers.run.notebooks import Notebook
 
-CELL_SECONDS = 600
+EngineName = Literal["fast", "kernel"]
+ENGINES: tuple[EngineName, ...] = ("fast", "kernel")
+LIMIT_SECONDS = 1800
+DIED = "its process ended before the notebook did; was there memory enough?"
 # one thread a process: sums in one order, and as many notebooks at a time as there are processors
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+ENVIRONMENT = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
+    # else a figure drawn outside a terminal is not shown, without a word
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One notebook to execute and to render.
+
+    Parameters
+    ----------
+    notebook
+        What to execute.
+    folder
+        The report in the making: the notebook finds it at ``..`` from ``executed/``, and is written into it.
+    frame
+        What stands around every page of the report, as `page_frame` gives it.
+    """
+
+    notebook: Notebook
+    folder: Path
+    frame: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The notebook's name."""
+        return self.notebook.name
+
+    @property
+    def target(self) -> Path:
+        """The file of the executed copy."""
+        return self.folder / "executed" / f"{self.notebook.name}.ipynb"
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What came of one notebook: the executed copy, and what is wrong with it."""
-
-    name: str
-    executed: nbformat.NotebookNode
-    problems: tuple[str, ...]
-
-
-def execute(notebooks: Sequence[Notebook], folder: Path, jobs: int) -> Iterator[Execution]:
-    """Execute notebooks with the report folder as their study, and yield each as it ends.
+    """What came of one notebook.
 
     Parameters
     ----------
-    notebooks
-        What to execute.
-    folder
-        ``executed/`` of a report in the making; each finds the report at ``..`` from there, and is written into it.
-    jobs
-        How many at a time.
+    name
+        The notebook's name.
+    problems
+        What is wrong with it, in words.
+    reads
+        The report's files that it read, by their path below the report; None where that is not known.
+    seconds
+        How long it took, its page included.
     """
-    if not notebooks:
+
+    name: str
+    problems: tuple[str, ...]
+    reads: tuple[str, ...] | None = None
+    seconds: float = 0.0
+
+
+class Engine(Protocol):
+    """A way of executing notebooks."""
+
+    def execute(
+        self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
+    ) -> Iterator[Execution]:
+        """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends.
+
+        Parameters
+        ----------
+        tasks
+            What to execute.
+        jobs
+            How many at a time.
+        on_cell
+            Called with a notebook's name, its code cells done and their number.
+        """
+        ...
+
+
+def can_fork() -> bool:
+    """Return whether this system can do what the fast engine asks of it."""
+    return sys.platform == "linux" and hasattr(os, "fork")
+
+
+@contextmanager
+def open_engine(name: EngineName, limit: float = LIMIT_SECONDS) -> Iterator[Engine]:
+    """Give an engine; what it holds goes with the end of the block.
+
+    Parameters
+    ----------
+    name
+        ``fast``: forks of one warmed process. ``kernel``: real Jupyter kernels, also where the system cannot fork.
+    limit
+        Seconds after which a notebook (a cell of it on a kernel) is stopped.
+    """
+    if name == "fast" and can_fork():
+        from sap_helpers.run.fast import FastEngine
+
+        with FastEngine(limit) as fast:
+            yield fast
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="sap-") as scratch,
-        ProcessPoolExecutor(
-            max_workers=min(jobs, len(notebooks)),
-            mp_context=get_context("spawn"),
-            initializer=_prepare,
-            initargs=(scratch,),
-        ) as pool,
-    ):
-        futures = {
-            pool.submit(_execute_one, str(n.path), str(folder / f"{n.name}.ipynb"), str(folder)): n for n in notebooks
-        }
-        for future in as_completed(futures):
-            notebook = futures[future]
-            try:
-                error = future.result()
-            except BrokenProcessPool:
-                error = "its process was ended from outside; was there memory enough?"
-            yield _finish(notebook, folder / f"{notebook.name}.ipynb", error)
+    if name == "fast":
+        print("this system cannot fork: notebooks run on Jupyter kernels", file=sys.stderr, flush=True)
+    from sap_helpers.run.kernels import KernelEngine
+
+    yield KernelEngine(limit)
 
 
-def _prepare(scratch: str) -> None:
-    """Set up a worker: one thread, and nothing of the user's own IPython settings in what the kernels do."""
-    os.environ.update(THREADS)
-    os.environ.update(JUPYTER_RUNTIME_DIR=scratch, IPYTHONDIR=f"{scratch}/ipython", PYTHONHASHSEED="0")
-    # costs a second of papermill's import and is not used
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-
-def _execute_one(source: str, target: str, folder: str) -> str:
-    """Execute one notebook; return why it could not be finished, or "". The copy at `target` holds how far it came."""
-    import papermill
-    from traitlets.config import Config
-
-    # tcp ports collide now and then between kernels that start together, and so does the default name of a socket
-    socket = f"{os.environ['JUPYTER_RUNTIME_DIR']}/{os.getpid()}"
-    try:
-        papermill.execute_notebook(
-            source, target, parameters={"cut": ".."}, cwd=folder, kernel_name="python3", progress_bar=False,
-            execution_timeout=CELL_SECONDS, config=Config({"KernelManager": {"transport": "ipc", "ip": socket}}),
-        )  # fmt: skip
-    except papermill.PapermillExecutionError:
-        return ""  # the executed copy holds the error itself
-    except Exception as error:  # noqa: BLE001 - whatever stops one notebook is told, and the others still run
-        return f"{type(error).__name__}: {error}"
-    return ""
-
-
-def _finish(notebook: Notebook, path: Path, error: str) -> Execution:
-    source = path if path.is_file() else notebook.path
-    executed = tidy(nbformat.read(source, as_version=4))
-    problems = ((f"could not be executed: {error}",) if error else ()) + tuple(check_after(executed))
-    nbformat.write(executed, path)
-    return Execution(notebook.name, executed, problems)
+def too_long(limit: float) -> str:
+    """Return why a notebook was stopped."""
+    return f"stopped after {limit:g} s, the longest that a notebook may take"

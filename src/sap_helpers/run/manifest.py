@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
+import os
+import re
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MANIFEST_NAME = "manifest.json"
 CODE_SUFFIXES = {".py", ".j2", ".css"}
+DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py[\d.]+)?\.(dist|egg)-info")
 
 
 def hash_bytes(data: bytes) -> str:
@@ -43,9 +44,18 @@ def hash_code() -> str:
 
 
 def environment() -> dict[str, str]:
-    """Return the installed distributions and their versions, and the version of Python."""
-    found = {dist.name.lower().replace("_", "-"): dist.version for dist in distributions()}
-    return {"python": platform.python_version(), **dict(sorted(found.items()))}
+    """Return the installed distributions and their versions, and the version of Python.
+
+    Read from the names of their folders, as packaging tools write them: asking for the metadata of each takes longer
+    than all else that an unchanged run does.
+    """
+    found = {}
+    for folder in reversed([path for path in sys.path if path and Path(path).is_dir()]):
+        for entry in os.scandir(folder):
+            if match := DISTRIBUTION.fullmatch(entry.name):
+                found[re.sub(r"[-_.]+", "-", match["name"]).lower()] = match["version"]
+    version = ".".join(map(str, sys.version_info[:3]))
+    return {"python": version, **dict(sorted(found.items()))}
 
 
 def combine(parts: Mapping[str, str]) -> str:
@@ -56,7 +66,7 @@ def combine(parts: Mapping[str, str]) -> str:
 def write_manifest(folder: Path, **content: Any) -> None:
     """Write the manifest of a finished report folder."""
     whole = {
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.machine(),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"), "machine": os.uname().machine,
         "system": sys.platform, **content, "outputs": hash_outputs(folder),
     }  # fmt: skip
     (folder / MANIFEST_NAME).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")

@@ -19,6 +19,10 @@ FILE_NAME = re.compile(r"\d\d_(?P<name>[a-z_]+)\.ipynb")
 SUMMARY = "summary"
 PARAMETERS = {"cut": str}
 KERNEL = "python3"
+# the way to magics, and what ends the shell, which a kernel does in its own time
+SHELL_NAMES = {"get_ipython", "exit", "quit"}
+# where a warning says that it arose: the process and the text of the cell, in a folder of temporary files
+CELL_FILE = re.compile(r"[^\s:]*/ipykernel_\d+/\d+\.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,12 @@ def check_before(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 def is_python(source: str) -> bool:
-    """Return whether a cell is Python without IPython's own syntax, nor a way around it."""
+    """Return whether a cell is Python without IPython's own syntax, nor a way around it, nor an end of the shell."""
     try:
         names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
     except (SyntaxError, ValueError):
         return False
-    return "get_ipython" not in names
+    return names.isdisjoint(SHELL_NAMES)
 
 
 def declared_parameters(source: str) -> dict[str, str]:
@@ -185,4 +189,7 @@ def _joined_streams(outputs: list[Any]) -> list[Any]:
             last.text += output.text
         else:
             joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            output.text = CELL_FILE.sub("cell", output.text)
     return joined

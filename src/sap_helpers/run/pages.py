@@ -2,72 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import nbformat
+import json
+from typing import TYPE_CHECKING, Any
 
 from sap_helpers.plan.load import changed_keys
 from sap_helpers.results import MIME, Results, from_bundle, join
-from sap_helpers.show.page import PageContext, render_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import nbformat
 
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
     from sap_helpers.run.notebooks import Notebook
 
 
-def collect_results(executed: Sequence[nbformat.NotebookNode]) -> Results:
+def collect_results(executed: Iterable[Path]) -> Results:
     """Return the results that executed notebooks carry, in the order of the notebooks."""
     return join(
-        from_bundle(output.data[MIME])
-        for notebook in executed
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type in {"display_data", "execute_result"} and MIME in output.data
+        from_bundle(output["data"][MIME])
+        for path in executed
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+        for output in cell["outputs"]
+        if output["output_type"] in {"display_data", "execute_result"} and MIME in output["data"]
     )
 
 
-def write_pages(folder: Path, notebooks: Sequence[Notebook], study: Study, base: Plan) -> dict[str, str]:
-    """Render every executed notebook of a report; return, by name, why a page could not be made.
+def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[str, Any]:
+    """Return what stands around every page of a report.
 
     Parameters
     ----------
-    folder
-        The report in the making, with ``executed/``.
-    notebooks
-        Those whose executed copy is there, in order.
+    study
+        What the report is about.
     base
         The project's plan, to tell what differs.
+    notebooks
+        Those that have a page, in order; the summary's page stands first.
     """
-    pages = tuple(
-        (notebook.page, notebook.title) for notebook in sorted(notebooks, key=lambda n: n.page != "index.html")
-    )
-    problems = {}
-    for notebook in notebooks:
-        executed = nbformat.read(folder / "executed" / f"{notebook.name}.ipynb", as_version=4)
-        try:
-            page = render_page(executed, page_context(study, base, notebook, pages))
-        except Exception as error:  # noqa: BLE001 - a failed page fails its notebook alone
-            problems[notebook.name] = f"its page could not be made: {error}"
-            continue
-        (folder / notebook.page).write_text(page, encoding="utf-8")
-    return problems
-
-
-def page_context(study: Study, base: Plan, notebook: Notebook, pages: tuple[tuple[str, str], ...]) -> PageContext:
-    """Return what stands around a notebook on its page."""
     plan = study.plan
-    differences = tuple((key, before, now) for key, (before, now) in changed_keys(plan, base).items())
-    return PageContext(
-        title=notebook.title, study=plan.study, study_title=plan.title, cut_id=study.cut_id,
-        cut_date=study.cut_date.date().isoformat(), plan_version=plan.version, synthetic=study.is_synthetic,
-        sealed=study.is_sealed, interim=study.is_interim, plan_differences=differences,
-        set_sizes=tuple(study.set_sizes.items()), pages=pages, file=notebook.page, warnings=warnings_of(study),
-    )  # fmt: skip
+    ordered = sorted(notebooks, key=lambda notebook: notebook.page != "index.html")
+    return {
+        "study": plan.study, "study_title": plan.title, "cut_id": study.cut_id,
+        "cut_date": study.cut_date.date().isoformat(), "plan_version": plan.version, "synthetic": study.is_synthetic,
+        "sealed": study.is_sealed, "interim": study.is_interim,
+        "plan_differences": tuple((key, *values) for key, values in changed_keys(plan, base).items()),
+        "set_sizes": tuple(study.set_sizes.items()), "warnings": warnings_of(study),
+        "pages": tuple((notebook.page, notebook.title) for notebook in ordered),
+    }  # fmt: skip
+
+
+def write_page(
+    folder: Path, notebook: Notebook, executed: nbformat.NotebookNode, frame: Mapping[str, Any]
+) -> list[str]:
+    """Write the page of an executed notebook into a report in the making; return why it could not be made, if so."""
+    # draws in the whole of show: only a process that renders needs it
+    from sap_helpers.show.page import PageContext, render_page
+
+    try:
+        page = render_page(executed, PageContext(title=notebook.title, file=notebook.page, **frame))
+    except Exception as error:  # noqa: BLE001 - a failed page fails its notebook alone
+        return [f"its page could not be made: {error}"]
+    (folder / notebook.page).write_text(page, encoding="utf-8")
+    return []
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:

@@ -1,0 +1,82 @@
+"""The fast engine, seen from the run: a process of its own that warms up while the run reads and derives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from multiprocessing import Pipe
+from typing import TYPE_CHECKING, Self
+
+from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import TracebackType
+
+    from sap_helpers.run.engine import Task
+
+MODULE = "sap_helpers.run.workshop"
+# the thread that this would start in the background has no place in a process that forks
+ARROW = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+SECONDS_TO_END = 2
+
+
+class FastEngine:
+    """Execute notebooks in forks of one warmed process.
+
+    That process is never the caller's: its environment is set before the interpreter starts, it has one thread, and
+    nothing of what the caller did is in it.
+
+    Parameters
+    ----------
+    limit
+        Seconds after which a notebook is stopped.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+
+    def __enter__(self) -> Self:
+        """Start the process; it warms up by itself."""
+        self._scratch = tempfile.TemporaryDirectory(prefix="sap-")
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - this program itself
+                [sys.executable, "-P", "-m", MODULE, str(theirs.fileno()), str(os.getpid())],
+                env={**os.environ, **ENVIRONMENT, **ARROW, "IPYTHONDIR": f"{self._scratch.name}/ipython"},
+                pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=2, start_new_session=True,
+            )  # fmt: skip
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the process and all that it started."""
+        self._pipe.close()
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:  # it still imports: nothing was started yet
+            self._process.kill()
+            self._process.wait()
+        self._scratch.cleanup()
+
+    def execute(
+        self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
+    ) -> Iterator[Execution]:
+        """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends."""
+        open_tasks = {task.name for task in tasks}
+        try:
+            self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name))
+            while open_tasks:
+                message = self._pipe.recv()
+                if isinstance(message, Execution):
+                    open_tasks.remove(message.name)
+                    yield message
+                else:
+                    on_cell(*message)
+        except (EOFError, OSError):
+            # the warmed process itself was ended, or could not start: what it had in hand is lost
+            for name in sorted(open_tasks):
+                yield Execution(name, (f"could not be executed: {DIED}",))

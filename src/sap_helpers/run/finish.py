@@ -1,0 +1,41 @@
+"""The end of a notebook's execution: the executed copy tidied, checked and written, and its page made."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from sap_helpers.run.engine import Execution
+from sap_helpers.run.notebooks import check_after, tidy
+from sap_helpers.run.pages import write_page
+
+if TYPE_CHECKING:
+    from sap_helpers.run.engine import Task
+
+
+def finish(
+    task: Task, executed: nbformat.NotebookNode, error: str, reads: tuple[str, ...] | None, started: float
+) -> Execution:
+    """Write the executed copy and the page of a notebook, and return what came of it.
+
+    Parameters
+    ----------
+    task
+        What was executed.
+    executed
+        How far it came.
+    error
+        Why it could not be finished, or "".
+    reads
+        The report's files that it read; None where that is not known.
+    started
+        When it began, on the monotonic clock.
+    """
+    executed = tidy(executed)
+    nbformat.write(executed, task.target)
+    problems = [f"could not be executed: {error}"] if error else []
+    problems += check_after(executed)
+    problems += write_page(task.folder, task.notebook, executed, task.frame)
+    return Execution(task.name, tuple(problems), reads, time.monotonic() - started)

@@ -1,0 +1,102 @@
+"""Notebooks on real Jupyter kernels, each in a process of its own: slower, and what the fast engine has to equal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution, too_long
+from sap_helpers.run.reads import data_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sap_helpers.run.engine import Task
+
+
+class KernelEngine:
+    """Execute notebooks by papermill and a kernel each.
+
+    Parameters
+    ----------
+    limit
+        Seconds after which a cell is stopped.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+
+    def execute(
+        self,
+        tasks: Sequence[Task],
+        jobs: int,
+        on_cell: Callable[[str, int, int], None],  # noqa: ARG002 - a kernel's cells are not followed from here
+    ) -> Iterator[Execution]:
+        """Execute notebooks and render their pages; a kernel cannot be watched, so each counts as reading all data."""
+        if not tasks:
+            return
+        with (
+            tempfile.TemporaryDirectory(prefix="sap-") as scratch,
+            ProcessPoolExecutor(
+                max_workers=min(jobs, len(tasks)),
+                mp_context=get_context("spawn"),
+                initializer=_prepare,
+                initargs=(scratch,),
+            ) as pool,
+        ):
+            futures = {pool.submit(_execute_one, task, self.limit): task for task in tasks}
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    yield Execution(futures[future].name, (f"could not be executed: {DIED}",))
+
+
+def _prepare(scratch: str) -> None:
+    """Set up a worker: one thread, and nothing of the user's own IPython settings in what the kernels do."""
+    os.environ.update(ENVIRONMENT, JUPYTER_RUNTIME_DIR=scratch, IPYTHONDIR=f"{scratch}/ipython")
+    # costs a second of papermill's import and is not used
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def _execute_one(task: Task, limit: float) -> Execution:
+    import nbformat
+
+    from sap_helpers.run.finish import finish
+
+    started = time.monotonic()
+    reads = data_files(task.folder)
+    error = _run(task, limit)
+    source = task.target if task.target.is_file() else task.notebook.path
+    return finish(task, nbformat.read(source, as_version=4), error, reads, started)
+
+
+def _run(task: Task, limit: float) -> str:
+    """Execute one notebook; return why it could not be finished, or "". The copy on disk holds how far it came."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
+
+    # tcp ports collide now and then between kernels that start together, and so does the default name of a socket
+    socket = f"{os.environ['JUPYTER_RUNTIME_DIR']}/{os.getpid()}"
+    try:
+        papermill.execute_notebook(
+            str(task.notebook.path), str(task.target), parameters={"cut": ".."}, cwd=str(task.target.parent),
+            kernel_name="python3", progress_bar=False, execution_timeout=limit,
+            config=Config({"KernelManager": {"transport": "ipc", "ip": socket}}),
+        )  # fmt: skip
+    except papermill.PapermillExecutionError:
+        return ""  # the executed copy holds the error itself
+    except DeadKernelError:
+        return DIED
+    except CellTimeoutError:
+        return too_long(limit)
+    except Exception as error:  # noqa: BLE001 - whatever stops one notebook is told, and the others still run
+        return f"{type(error).__name__}: {error}"
+    return ""

@@ -1,0 +1,93 @@
+"""Progress for the person at the terminal: a line per notebook that is kept up to date, or plain lines in a log."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sap_helpers.run.engine import Execution
+
+GREEN, RED, FAINT, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
+COLOURS = {"done": GREEN, "failed": RED, "unchanged": FAINT, "waiting": FAINT, "running": ""}
+SIGNS = {"done": "✓", "failed": "✗", "unchanged": "=", "waiting": "·", "running": "▸"}
+
+
+def tell(line: str) -> None:
+    """Say something to the person at the terminal; stdout is for the report's path alone."""
+    print(line, file=sys.stderr, flush=True)
+
+
+@dataclass
+class Line:
+    """How far one notebook is."""
+
+    state: str = "waiting"
+    done: int = 0
+    of: int = 0
+    seconds: float = 0.0
+    started: float = 0.0
+
+    def text(self, name: str, width: int) -> str:
+        """Return the line of a terminal."""
+        seconds = time.monotonic() - self.started if self.state == "running" else self.seconds
+        cells = f"{self.done}/{self.of} cells" if self.of and self.state != "unchanged" else ""
+        took = f"{seconds:6.1f} s" if self.state in {"running", "done", "failed"} else ""
+        return f"{SIGNS[self.state]} {name:<{width}}  {self.state:<9}  {cells:>11}  {took}".rstrip()
+
+
+class Progress:
+    """What is told of the notebooks of a run.
+
+    Parameters
+    ----------
+    names
+        The notebooks, in order.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.lines = {name: Line() for name in names}
+        self.width = max(map(len, names), default=0)
+        self.is_live = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        self.drawn = 0
+
+    def keep(self, name: str) -> None:
+        """Say that a notebook is taken over."""
+        self.lines[name].state = "unchanged"
+        self._tell(f"{name}: unchanged")
+
+    def cell(self, name: str, done: int, of: int) -> None:
+        """Say how many cells of a notebook are done."""
+        line = self.lines[name]
+        line.started = line.started or time.monotonic()
+        line.state, line.done, line.of = "running", done, of
+        if self.is_live:
+            self._draw()
+
+    def end(self, execution: Execution) -> None:
+        """Say that a notebook ended."""
+        line = self.lines[execution.name]
+        line.state, line.seconds = "failed" if execution.problems else "done", execution.seconds
+        self._tell(f"{execution.name}: {line.state} after {execution.seconds:.1f} s")
+
+    def _tell(self, plain: str) -> None:
+        if self.is_live:
+            self._draw()
+        else:
+            tell(plain)
+
+    def _draw(self) -> None:
+        columns = shutil.get_terminal_size().columns
+        texts = [
+            f"\x1b[2K{COLOURS[line.state]}{line.text(name, self.width)[: columns - 1]}{PLAIN}\n"
+            for name, line in self.lines.items()
+        ]
+        sys.stderr.write((f"\x1b[{self.drawn}A" if self.drawn else "") + "".join(texts))
+        sys.stderr.flush()
+        self.drawn = len(texts)

@@ -1,0 +1,98 @@
+"""A run of which nothing changed: found by hashes alone, so that it costs a fraction of a second."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sap_helpers.plan.home import PLAN_FILE, SAP_FOLDER
+from sap_helpers.run.manifest import (
+    combine,
+    environment,
+    hash_bytes,
+    hash_code,
+    hash_files,
+    hash_outputs,
+    read_manifest,
+)
+from sap_helpers.run.progress import tell
+from sap_helpers.run.publish import locked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sap_helpers.run.call import Call
+
+# only to find the report: that it is this cut's is then shown by the hashes
+CUT_ID = re.compile(rb"^cut_id:[ \t]*[\"']?([A-Za-z0-9][A-Za-z0-9._-]{0,63})[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+SUMMARY = "summary"
+
+
+def hash_cut(folder: Path) -> dict[str, str]:
+    """Return the hash of every file of a cut, its seal among them."""
+    return hash_files(folder, (path for path in folder.iterdir() if path.is_file()))
+
+
+def hash_tables() -> str:
+    """Return one hash of the tables that the plan and the cuts are read by."""
+    return combine(hash_files(SAP_FOLDER, SAP_FOLDER.glob("*.csv")))
+
+
+def basis_of(call: Call) -> dict[str, Any]:
+    """Return, hashed, everything but the cut that a report is made from."""
+    return {
+        "plan": hash_bytes(call.plan.read_bytes()), "project_plan": hash_bytes(PLAN_FILE.read_bytes()),
+        "settings": list(call.settings), "tables": hash_tables(), "code": hash_code(),
+        "notebooks": hash_files(call.notebooks, call.notebooks.glob("*.ipynb")),
+        "environment": combine(environment()), "machine": f"{sys.platform} {os.uname().machine}",
+    }  # fmt: skip
+
+
+def find_unchanged(call: Call) -> tuple[Path, dict[str, Any]] | None:
+    """Return the published report that this call would make again, and its manifest, or None.
+
+    Every input is hashed and compared with what the report says it was made from; then every file of the report, with
+    what the report says it holds.
+
+    Raises
+    ------
+    ReportLockedError
+        Another run is writing into the reports folder.
+    """
+    try:
+        found = CUT_ID.search((call.cut / "cut.yaml").read_bytes())
+    except OSError:
+        return None  # the run itself says what is wrong
+    place = call.reports / found[1].decode() if found else None
+    if place is None or not read_manifest(place):
+        return None
+    with locked(call.reports):
+        known = read_manifest(place)
+        return (place, known) if _is_of(known, call) and known["outputs"] == hash_outputs(place) else None
+
+
+def _is_of(known: dict[str, Any], call: Call) -> bool:
+    """Return whether a report was made from what a call names, and holds all that it asks for."""
+    wanted = known.get("all_notebooks", []) if call.only is None else [*call.only, SUMMARY]
+    if not wanted or not set(wanted) <= known.get("notebooks", {}).keys():
+        return False
+    try:
+        return bool(known.get("basis") == basis_of(call) and known.get("cut") == hash_cut(call.cut))
+    except OSError:
+        return False
+
+
+def tell_unchanged(call: Call) -> Path | None:
+    """Say of an unchanged report what a run would have said, and return its index.html; without one, None."""
+    found = find_unchanged(call)
+    if found is None:
+        return None
+    place, known = found
+    for line in known["messages"]:
+        tell(line)
+    for name in known["notebooks"]:
+        tell(f"{name}: unchanged")
+    tell("nothing to publish: the report is that of these inputs")
+    return place / "index.html"

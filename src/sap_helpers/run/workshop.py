@@ -1,0 +1,154 @@
+"""The process that the fast engine forks: it imports everything once, then makes a fork of itself for each notebook."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pkgutil
+import sys
+import time
+from collections import deque
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sap_helpers.run.engine import DIED, Execution, too_long
+from sap_helpers.run.forks import Fork, die_with, fork
+from sap_helpers.run.imports import without_unused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sap_helpers.run.engine import Task
+
+# what notebooks, their shell and their pages import, the widest first
+STACK = (
+    "sap_helpers.show", "sap_helpers.derive.store", "sap_helpers.run.inside", "sap_helpers.show.page",
+    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "IPython.core.pylabtools", "pyarrow.parquet",
+)  # fmt: skip
+PACKAGES = ("sap_helpers.outcomes",)
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Warm up, then execute what the run asks for until it closes its end of the pipe."""
+    die_with(parent)
+    warm()
+    gc.freeze()
+    run = Connection(descriptor)
+    while True:
+        try:
+            tasks, jobs, limit, scratch = run.recv()
+        except EOFError:
+            return
+        Workshop(run, limit, scratch).work(tasks, jobs)
+
+
+def warm() -> None:
+    """Import what every notebook needs, and make the shell that every notebook runs in."""
+    with without_unused():
+        for name in STACK:
+            importlib.import_module(name)
+        for name in PACKAGES:
+            package = importlib.import_module(name)
+            for module in pkgutil.iter_modules(package.__path__, f"{name}."):
+                importlib.import_module(module.name)
+    from sap_helpers.run.shell import Recorder, make_shell
+
+    make_shell(Recorder())
+
+
+class Workshop:
+    """Executes notebooks in forks of this process.
+
+    Parameters
+    ----------
+    run
+        The pipe to the run: it is sent each cell done as (name, done, of) and each `Execution`.
+    limit
+        Seconds after which a notebook is killed, with all that it started.
+    scratch
+        A folder for the journals.
+    """
+
+    def __init__(self, run: Connection, limit: float, scratch: str) -> None:
+        self.run, self.limit, self.scratch = run, limit, scratch
+        self.forks: dict[Connection, tuple[Fork, Task]] = {}
+        self.salvaged: set[str] = set()
+
+    def work(self, tasks: Sequence[Task], jobs: int) -> None:
+        """Execute notebooks, so many at a time."""
+        from sap_helpers.derive.store import PLAN_COPY
+        from sap_helpers.plan import load_plan
+
+        for folder in {task.folder for task in tasks}:
+            load_plan(folder / PLAN_COPY)  # read once, here, and not by every notebook
+        waiting = deque(tasks)
+        while waiting or self.forks:
+            while waiting and len(self.forks) < jobs:
+                self._start(waiting.popleft())
+            for pipe in wait([self.run, *self.forks], self._patience()):
+                if pipe is self.run:  # the run says nothing now but that it ended
+                    self._stop()
+                elif pipe in self.forks:
+                    self._hear(pipe)
+            self._stop_late()
+
+    def _start(self, task: Task) -> None:
+        from sap_helpers.run.inside import execute_one
+
+        journal = self._journal(task)
+        self._fork(task, lambda pipe: execute_one(task, journal, pipe))
+
+    def _fork(self, task: Task, work: Callable[[Connection], None]) -> None:
+        made = fork(work, self.run)
+        self.forks[made.pipe] = made, task
+
+    def _hear(self, pipe: Connection) -> None:
+        """Pass on what a fork says; bury it after its last word, and where it ended without one."""
+        try:
+            message = pipe.recv()
+        except EOFError:
+            self._end(pipe, DIED)
+            return
+        if isinstance(message, Execution):
+            # buried before the run hears of it: what the run says next must not be taken for the run's end
+            self.forks.pop(pipe)[0].bury()
+        self.run.send(message)
+
+    def _patience(self) -> float | None:
+        first = min((made.started for made, _ in self.forks.values()), default=None)
+        return None if first is None else max(0.0, first + self.limit - time.monotonic())
+
+    def _stop_late(self) -> None:
+        now = time.monotonic()
+        for pipe in [pipe for pipe, (made, _) in self.forks.items() if now >= made.started + self.limit]:
+            self._end(pipe, too_long(self.limit))
+
+    def _end(self, pipe: Connection, error: str) -> None:
+        """Bury a fork that did not say what came of its notebook; another says it from what there is."""
+        from sap_helpers.run.inside import finish_killed
+
+        made, task = self.forks.pop(pipe)
+        made.bury()
+        if task.name in self.salvaged:  # not even its page could be made
+            self.run.send(Execution(task.name, (f"could not be executed: {error}",)))
+            return
+        self.salvaged.add(task.name)
+        journal, started = self._journal(task), made.started
+        self._fork(task, lambda end: end.send(finish_killed(task, journal, error, started)))
+
+    def _journal(self, task: Task) -> Path:
+        return Path(self.scratch) / f"{task.name}.journal"
+
+    def _stop(self) -> None:
+        for made, _ in self.forks.values():
+            made.bury()
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
+    sys.stderr.flush()
+    os._exit(0)

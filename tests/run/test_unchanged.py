@@ -1,0 +1,172 @@
+"""Tests of the unchanged run: found while every input and every file is as it was, and never otherwise."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE
+from sap_helpers.run import unchanged
+from sap_helpers.run.call import Call
+from sap_helpers.run.manifest import write_manifest
+from sap_helpers.run.unchanged import basis_of, find_unchanged, hash_cut, tell_unchanged
+
+NAMES = ("sri", "sledai", "summary")
+
+
+@pytest.fixture
+def call(tmp_path):
+    """A call whose report stands published."""
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    (cut / "cut.yaml").write_text("study: S\ncut_id: 2015-01-31  # a comment\nsynthetic: true\n")
+    (cut / "dm.csv").write_text("USUBJID\n1\n")
+    shutil.copytree(NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(PLAN_FILE, tmp_path / "plan.yaml")
+    asked = Call(cut, tmp_path / "reports", plan=tmp_path / "plan.yaml", notebooks=tmp_path / "notebooks")
+    publish(asked)
+    return asked
+
+
+def publish(call, names=NAMES):
+    report = call.reports / "2015-01-31"
+    report.mkdir(parents=True, exist_ok=True)
+    (report / "index.html").write_text("the report")
+    write_manifest(
+        report, basis=basis_of(call), cut=hash_cut(call.cut), all_notebooks=list(NAMES),
+        notebooks={name: {} for name in names}, messages=["R001 something"],
+    )  # fmt: skip
+
+
+def with_(call, **changed):
+    return Call(**{name: getattr(call, name) for name in Call.__dataclass_fields__} | changed)
+
+
+def test_find_unchanged__the_published_report(call):
+    assert find_unchanged(call)[0] == call.reports / "2015-01-31"
+
+
+def change_text(path):
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda call: change_text(call.cut / "dm.csv"),
+        lambda call: change_text(call.cut / "cut.yaml"),
+        lambda call: (call.cut / "manifest.json").write_text("{}"),
+        lambda call: (call.cut / "dm.csv").unlink(),
+        lambda call: (call.cut / "ae.csv").write_text(""),
+        lambda call: change_text(call.plan),
+        lambda call: change_text(call.notebooks / "10_sri.ipynb"),
+        lambda call: (call.notebooks / "60_more.ipynb").write_text("{}"),
+        lambda call: change_text(call.reports / "2015-01-31" / "index.html"),
+        lambda call: (call.reports / "2015-01-31" / "index.html").unlink(),
+        lambda call: (call.reports / "2015-01-31" / "extra.html").write_text(""),
+        lambda call: (call.reports / "2015-01-31" / "manifest.json").unlink(),
+        lambda call: (call.reports / "2015-01-31" / "manifest.json").write_text("{}"),
+    ],
+    ids=[
+        "record", "description", "seal", "file gone", "new file", "plan", "notebook", "new notebook", "page edited",
+        "page gone", "page added", "no manifest", "empty manifest",
+    ],
+)  # fmt: skip
+def test_find_unchanged__any_change_is_noticed(call, change):
+    change(call)
+    assert find_unchanged(call) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hash_code", "other"), ("hash_tables", "other"), ("environment", {"numpy": "0"})],
+)
+def test_find_unchanged__changed_code_tables_or_environment_are_noticed(call, monkeypatch, name, value):
+    monkeypatch.setattr(unchanged, name, lambda: value)
+    assert find_unchanged(call) is None
+
+
+@pytest.mark.parametrize(
+    "changed", [{"settings": ("level=0.9",)}, {"plan": PLAN_FILE.parent / "absent.yaml"}], ids=["setting", "no plan"]
+)
+def test_find_unchanged__another_call_is_noticed(call, changed):
+    assert find_unchanged(with_(call, **changed)) is None
+
+
+@pytest.mark.parametrize(
+    ("published", "only", "is_found"),
+    [
+        (NAMES, ("sri",), True),
+        (("sri", "summary"), ("sri",), True),
+        (("sri", "summary"), None, False),
+        (("sri", "summary"), ("sri", "sledai"), False),
+        (NAMES, ("unknown",), False),
+    ],
+)
+def test_find_unchanged__report_must_hold_all_that_is_asked_for(call, published, only, is_found):
+    publish(call, published)
+    assert (find_unchanged(with_(call, only=only)) is not None) is is_found
+
+
+@pytest.mark.parametrize("text", ["", "cut_id: ../2015-01-31\n", "cut_id: [1]\n", "other: 1\n"])
+def test_find_unchanged__cut_without_a_plain_id_is_left_to_the_run(call, text):
+    (call.cut / "cut.yaml").write_text(text)
+    assert find_unchanged(call) is None
+
+
+def test_find_unchanged__no_cut_is_left_to_the_run(call, tmp_path):
+    assert find_unchanged(with_(call, cut=tmp_path / "absent")) is None
+
+
+def test_find_unchanged__writes_nothing_where_no_report_stands(call, tmp_path):
+    assert find_unchanged(with_(call, reports=tmp_path / "none")) is None
+    assert not (tmp_path / "none").exists()
+
+
+def test_tell_unchanged__says_what_a_run_would_have_said(call, capsys):
+    assert tell_unchanged(call) == call.reports / "2015-01-31" / "index.html"
+    assert capsys.readouterr().err.splitlines() == [
+        "R001 something", "sri: unchanged", "sledai: unchanged", "summary: unchanged",
+        "nothing to publish: the report is that of these inputs",
+    ]  # fmt: skip
+
+
+HEAVY = (
+    "numpy",
+    "pandas",
+    "pydantic",
+    "ruamel",
+    "nbformat",
+    "papermill",
+    "matplotlib",
+    "IPython",
+    "importlib.metadata",
+)
+PROGRAM = """
+import sys
+from sap_helpers.run import cli
+{code}
+import json
+print(json.dumps([name for name in {heavy!r} if name in sys.modules]))
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "try:\n    cli.main(['run', '--help'])\nexcept SystemExit:\n    print()",
+        "from pathlib import Path\nfrom sap_helpers.run.call import Call\n"
+        "from sap_helpers.run.unchanged import tell_unchanged\n"
+        "assert tell_unchanged(Call(*map(Path, {cut!r}), plan=Path({plan!r}), notebooks=Path({notebooks!r})))",
+    ],
+    ids=["help", "unchanged"],
+)
+def test_main__help_and_unchanged_run_import_nothing_heavy(call, code):
+    places = {"cut": (str(call.cut), str(call.reports)), "plan": str(call.plan), "notebooks": str(call.notebooks)}
+    program = PROGRAM.format(code=code.format(**places), heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == []
