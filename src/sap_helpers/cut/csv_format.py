@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -58,13 +59,16 @@ def read_csv(data: bytes, name: str) -> tuple[RawTable | None, list[Finding]]:
 
 def _split(text: str, name: str) -> tuple[list[list[str]], list[int], list[Finding]]:
     """Return the rows, the line on which each starts and the next would, and the refusal of the first broken quote."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    # a StringIO of the text would take four bytes a character
+    lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+    reader = csv.reader(lines, strict=True)
     rows: list[list[str]] = []
     ends = [0]
     findings = []
     try:
         for row in reader:
-            rows.append(row)
+            # a cell's text is there once, however often the file repeats it
+            rows.append(list(map(sys.intern, row)))
             ends.append(reader.line_num)
     except csv.Error as error:
         start = ends[-1] + 1
