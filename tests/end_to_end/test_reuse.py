@@ -6,6 +6,9 @@ import shutil
 
 import pytest
 
+from sap_helpers.plan.home import NOTEBOOKS
+from sap_helpers.run.notebooks import find_notebooks
+
 
 @pytest.fixture(scope="module")
 def first(run_here, hand_worked_cut, tmp_path_factory):
@@ -36,9 +39,9 @@ def files_of(report):
     return {path.relative_to(report).as_posix(): path.read_bytes() for path in paths}
 
 
-OUTCOMES = ("data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events")
-ALL_DONE = dict.fromkeys((*OUTCOMES, "summary"), "done")
-ALL_KEPT = dict.fromkeys((*OUTCOMES, "summary"), "unchanged")
+NAMES = [notebook.name for notebook in find_notebooks(NOTEBOOKS)]
+ALL_DONE = dict.fromkeys(NAMES, "done")
+ALL_KEPT = dict.fromkeys(NAMES, "unchanged")
 
 
 def test_run__same_cut_again_executes_nothing(runs):

@@ -54,6 +54,10 @@ def change_text(path):
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
+def replace_by_link(path):
+    path.symlink_to(path.rename(path.parent.parent / path.name))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -62,6 +66,8 @@ def change_text(path):
         lambda call: (call.cut / "manifest.json").write_text("{}"),
         lambda call: (call.cut / "dm.csv").unlink(),
         lambda call: (call.cut / "ae.csv").write_text(""),
+        lambda call: (call.cut / "more").mkdir(),
+        lambda call: replace_by_link(call.cut / "dm.csv"),
         lambda call: change_text(call.plan),
         lambda call: change_text(call.notebooks / "10_sri.ipynb"),
         lambda call: (call.notebooks / "60_more.ipynb").write_text("{}"),
@@ -72,7 +78,8 @@ def change_text(path):
         lambda call: (call.reports / "2015-01-31" / "manifest.json").write_text("{}"),
     ],
     ids=[
-        "record", "description", "seal", "file gone", "new file", "plan", "notebook", "new notebook", "page edited",
+        "record", "description", "seal", "file gone", "new file", "new folder", "link",
+        "plan", "notebook", "new notebook", "page edited",
         "page gone", "page added", "no manifest", "empty manifest",
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Self
 
@@ -37,6 +38,7 @@ class FastEngine:
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
+        self._is_used = False
 
     def __enter__(self) -> Self:
         """Start the process; it warms up by itself."""
@@ -55,9 +57,11 @@ class FastEngine:
     ) -> None:
         """End the process and all that it started."""
         self._pipe.close()
+        if not self._is_used:  # it may still be importing, and has started nothing
+            self._process.kill()
         try:
             self._process.wait(SECONDS_TO_END)
-        except subprocess.TimeoutExpired:  # it still imports: nothing was started yet
+        except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._scratch.cleanup()
@@ -66,17 +70,27 @@ class FastEngine:
         self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
     ) -> Iterator[Execution]:
         """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends."""
-        open_tasks = {task.name for task in tasks}
+        waited_for = {task.name for task in tasks}
+        if waited_for:
+            self._is_used = True
+            with suppress(ConnectionError):  # it has ended; that is heard below
+                self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name))
+        while waited_for:
+            message = self._hear()
+            if message is None:
+                # the warmed process itself was ended, or could not start: what it had in hand is lost
+                yield from (Execution(name, (f"could not be executed: {DIED}",)) for name in sorted(waited_for))
+                return
+            if isinstance(message, Execution):
+                waited_for.remove(message.name)
+                yield message
+            else:
+                on_cell(*message)
+
+    def _hear(self) -> Execution | tuple[str, int, int] | None:
+        """Return what the process says next, None where it has ended."""
         try:
-            self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name))
-            while open_tasks:
-                message = self._pipe.recv()
-                if isinstance(message, Execution):
-                    open_tasks.remove(message.name)
-                    yield message
-                else:
-                    on_cell(*message)
-        except (EOFError, OSError):
-            # the warmed process itself was ended, or could not start: what it had in hand is lost
-            for name in sorted(open_tasks):
-                yield Execution(name, (f"could not be executed: {DIED}",))
+            message: Execution | tuple[str, int, int] = self._pipe.recv()
+        except (EOFError, ConnectionError):
+            return None
+        return message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,11 @@ SUMMARY = "summary"
 
 
 def hash_cut(folder: Path) -> dict[str, str]:
-    """Return the hash of every file of a cut, its seal among them."""
-    return hash_files(folder, (path for path in folder.iterdir() if path.is_file()))
+    """Return the hash of every file of a cut, its seal among them; of what is no file, that it is none."""
+    return {
+        path.name: hash_bytes(path.read_bytes()) if stat.S_ISREG(path.lstat().st_mode) else "not a file"
+        for path in sorted(folder.iterdir())
+    }
 
 
 def hash_tables() -> str:
@@ -70,7 +74,7 @@ def find_unchanged(call: Call) -> tuple[Path, dict[str, Any]] | None:
         return None
     with locked(call.reports):
         known = read_manifest(place)
-        return (place, known) if _is_of(known, call) and known["outputs"] == hash_outputs(place) else None
+        return (place, known) if _is_of(known, call) and known.get("outputs") == hash_outputs(place) else None
 
 
 def _is_of(known: dict[str, Any], call: Call) -> bool:
@@ -90,7 +94,7 @@ def tell_unchanged(call: Call) -> Path | None:
     if found is None:
         return None
     place, known = found
-    for line in known["messages"]:
+    for line in known.get("messages", []):
         tell(line)
     for name in known["notebooks"]:
         tell(f"{name}: unchanged")

@@ -34,8 +34,10 @@ PACKAGES = ("sap_helpers.outcomes",)
 def main(descriptor: int, parent: int) -> None:
     """Warm up, then execute what the run asks for until it closes its end of the pipe."""
     die_with(parent)
+    gc.disable()  # of what is imported nothing is ever garbage
     warm()
     gc.freeze()
+    gc.enable()
     run = Connection(descriptor)
     while True:
         try:
