@@ -162,3 +162,24 @@ def test_check__folder_that_is_no_cut_ends_with_status_2(capsys, tmp_path):
     status, out, err = told(capsys, "check", tmp_path / "absent")
     assert (status, out) == (2, "")
     assert err == f"cannot open the cut '{tmp_path / 'absent'}': No such file or directory. {HINT}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "cut", "--set", "a=1", "b=2"], ["run", "cut", "--set", "a=1", "--set", "b=2"],
+        ["run", "--set", "a=1", "--set", "b=2", "cut"],
+    ],
+)  # fmt: skip
+def test_main__settings_follow_one_another_or_each_its_option(monkeypatch, arguments):
+    asked = []
+    monkeypatch.setattr(cli, "_run_anew", lambda call: asked.append(call) or call.cut)
+    cli.main(arguments)
+    assert [(call.cut.name, call.settings) for call in asked] == [("cut", ("a=1", "b=2"))]
+
+
+def test_main__only_takes_several_names_and_may_be_repeated(monkeypatch):
+    asked = []
+    monkeypatch.setattr(cli, "_run_anew", lambda call: asked.append(call) or call.cut)
+    cli.main(["run", "cut", "--only", "sri", "sledai", "--only", "relapses"])
+    assert [call.only for call in asked] == [("sri", "sledai", "relapses")]

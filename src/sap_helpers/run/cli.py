@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # reproducible sums: one thread, set before numpy is imported by anything below
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    call = _parser().parse_args(arguments)
+    call = _parser().parse_args(_spread(sys.argv[1:] if arguments is None else arguments))
     action: Callable[[argparse.Namespace], int] = call.action
     try:
         return action(call)
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run the plan on a cut and publish the report")
     run.add_argument("cut", type=Path, metavar="CUT", help="folder of the data cut")
     run.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="where reports are published")
-    run.add_argument("--only", nargs="+", metavar="NAME", help="notebooks to run, by name")
+    run.add_argument("--only", nargs="+", action="extend", metavar="NAME", help="notebooks to run, by name")
     run.add_argument("--force", action="store_true", help="execute also what is unchanged")
     run.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time")
     run.add_argument("--engine", choices=ENGINES, default="fast", help="how notebooks are executed")
@@ -139,6 +139,15 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--format", choices=FORMATS, default="csv")
     simulate.set_defaults(action=_simulate)
     return parser
+
+
+def _spread(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with ``--set`` before every KEY=VALUE that follows one: it takes one or several."""
+    spread: list[str] = []
+    for argument in arguments:
+        follows = spread[-2:-1] == ["--set"] and "=" in argument and not argument.startswith("-")
+        spread += ("--set", argument) if follows else (argument,)
+    return spread
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
