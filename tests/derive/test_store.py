@@ -67,7 +67,7 @@ def test_open_study__other_folder_is_refused(tmp_path):
 def test_load_study__report_gives_back_the_study(opened, tmp_path):
     save_study(opened, tmp_path / "report")
     found = load_study(tmp_path / "report")
-    assert (found.plan, found.marks, found.findings, found.sources) == (
+    assert (found.plan, found.marks, tuple(found.findings), found.sources) == (
         opened.plan, opened.marks, opened.findings, opened.sources,
     )  # fmt: skip
     for name, frame in opened.data.items():
