@@ -41,11 +41,10 @@ def test_sort_records__missing_number_is_last():
 
 def test_sort_records__same_order_from_every_order_of_rows():
     rows = [("1", "2014-01-01", "A"), ("1", "2014-01-01", "B"), ("1", "2013-12-31", "C"), ("2", "", "A")]
-    orders = {
-        tuple(sort_records(records(**dict(zip(("USUBJID", "LBDTC", "LBTESTCD"), zip(*given), strict=True))), "lb")
-              .drop(columns="ROW").itertuples(index=False, name=None))
-        for given in itertools.permutations(rows)
-    }  # fmt: skip
+    orders = set()
+    for given in itertools.permutations(rows):
+        frame = pd.DataFrame(given, columns=["USUBJID", "LBDTC", "LBTESTCD"]).assign(ROW=range(4))
+        orders.add(tuple(sort_records(frame, "lb").drop(columns="ROW").itertuples(index=False, name=None)))
     assert orders == {(rows[2], rows[0], rows[1], rows[3])}
 
 

@@ -28,6 +28,6 @@ def sort_records(frame: pd.DataFrame, domain: str) -> pd.DataFrame:
     pandas.DataFrame
         The same records under the same index.
     """
-    first = [name for name in ("USUBJID", START.get(domain, ""), f"{domain.upper()}SEQ") if name in frame]
-    others = [name for name in frame if name not in {*first, "ROW"}]
-    return frame.sort_values([*first, *others], kind="stable")
+    names = [str(name) for name in frame.columns if name != "ROW"]
+    first = [name for name in ("USUBJID", START.get(domain, ""), f"{domain.upper()}SEQ") if name in names]
+    return frame.sort_values([*first, *(name for name in names if name not in first)], kind="stable")
