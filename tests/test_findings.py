@@ -83,6 +83,13 @@ def test_sort_findings__ties_of_two_weeks_stand_in_the_order_of_their_dates():
         assert sort_findings(given) == [early, late]
 
 
+def test_sort_findings__row_counts_only_where_all_else_is_alike():
+    first, second = finding(usubjid="A", row=9), finding(usubjid="B", row=1)
+    third = finding(usubjid="B", row=2)
+    for given in itertools.permutations([first, second, third]):
+        assert sort_findings(given) == [first, second, third]
+
+
 def test_finding_rows__are_the_documented_columns():
     found = finding(domain="qs", row=3, usubjid="A", avisitn=0, variable="V", value="3", allowed="4", action="Do.")
     (row,) = finding_rows([found])

@@ -99,14 +99,16 @@ def shorten(value: str) -> str:
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings, each once, in report order: by severity, rule, domain, row, subject, date, variable, value.
+    """Return the findings, each once, in report order: by severity, rule, domain, subject, date, variable, value.
 
-    Findings that tie stay in the order given.
+    What is alike in these stands by the finding's other cells, and by its row in the end: the order of the records in
+    their file changes nothing but the numbers of the rows.
     """
     return sorted(
         dict.fromkeys(findings),
         key=lambda f: (
-            SEVERITIES.index(f.severity), f.rule, f.domain, f.row or 0, f.usubjid, f.date, f.variable, f.value,
+            SEVERITIES.index(f.severity), f.rule, f.domain, f.usubjid, f.date, f.variable, f.value,
+            -1 if f.avisitn is None else f.avisitn, f.allowed, f.problem, f.action, f.row or 0,
         ),
     )  # fmt: skip
 

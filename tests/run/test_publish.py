@@ -102,8 +102,10 @@ def test_staging__is_removed_after_an_error(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])
-def test_staging__what_an_earlier_run_left_is_removed_first(tmp_path, kind):
-    left, elsewhere = tmp_path / ".staging-cut", filled(tmp_path / "elsewhere", kept="yes")
+def test_locked__what_an_earlier_run_left_half_built_is_removed(tmp_path, kind):
+    reports, elsewhere = tmp_path / "reports", filled(tmp_path / "elsewhere", kept="yes")
+    filled(reports / "cut", a="published")
+    left = reports / ".staging-another"
     match kind:
         case "folder":
             filled(left, old="old")
@@ -111,9 +113,26 @@ def test_staging__what_an_earlier_run_left_is_removed_first(tmp_path, kind):
             left.write_text("old")
         case "link":
             left.symlink_to(elsewhere)
-    with staging(tmp_path, "cut") as folder:
-        assert list(folder.iterdir()) == []
-    assert texts(elsewhere) == {"kept": "yes"}
+    with locked(reports):
+        assert {path.name for path in reports.iterdir()} == {".lock", "cut"}
+    assert (texts(elsewhere), texts(reports / "cut")) == ({"kept": "yes"}, {"a": "published"})
+
+
+def test_locked__what_a_running_one_builds_is_not_removed(holder):
+    _, reports = holder
+    built = filled(reports / ".staging-cut", a="half")
+    with pytest.raises(ReportLockedError), locked(reports):
+        pytest.fail("the lock was given twice")
+    assert texts(built) == {"a": "half"}
+
+
+def test_locked__a_full_disk_that_does_not_take_the_number_is_told(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(room.os, "pwrite", fail)
+    with pytest.raises(PublishError, match="cannot be written: No space left on device"), locked(tmp_path):
+        pytest.fail("nothing was written")
 
 
 def test_staging__a_full_disk_is_told_and_nothing_left(tmp_path):

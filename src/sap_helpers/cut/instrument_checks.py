@@ -58,7 +58,7 @@ def find_done_and_not_done(qs: pd.DataFrame, _: Context) -> pd.Series:
 
 def find_repeated(qs: pd.DataFrame, context: Context) -> pd.Series:
     """Return the later ones of equal results of one item on one day."""
-    same = qs.loc[_of(qs, _codes(context))].sort_values("ROW")
+    same = qs.loc[_of(qs, _codes(context))]
     keys = pd.concat([same[["USUBJID", "QSTESTCD", RESULT]], same["QSDTC"].str[:10]], axis=1)
     return _among(qs, same.index[keys.duplicated()])
 

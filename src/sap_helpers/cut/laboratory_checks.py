@@ -175,8 +175,8 @@ def _cells(context: Context) -> list[str]:
 
 
 def _same_day(domain: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the records with a result, in row order, and what makes two of them the same."""
-    mine = frame.loc[_result(domain, frame) != ""].sort_values("ROW")
+    """Return the records with a result, and what makes two of them the same."""
+    mine = frame.loc[_result(domain, frame) != ""]
     unit = _name(domain, "STRESU")
     keys = pd.DataFrame(
         {

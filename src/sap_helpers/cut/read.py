@@ -26,6 +26,7 @@ from sap_helpers.cut.checks import Context, DomainRecords
 from sap_helpers.cut.domains import check_domain, load_domains
 from sap_helpers.cut.folder import open_folder
 from sap_helpers.cut.formats import read_table
+from sap_helpers.cut.order import sort_records
 from sap_helpers.cut.seal import check_seal
 from sap_helpers.errors import CutRefusedError
 from sap_helpers.findings import Rule, sort_findings
@@ -66,7 +67,7 @@ class Cut:
         Whether it has a manifest; whether that names another plan than the one in force.
     domains
         Typed frames by lower-case name after every check: text "" where missing, numbers NaN, ROW the record's number,
-        QUARFL "Y" where a field was quarantined. Only the domains that the cut has.
+        QUARFL "Y" where a field was quarantined; in the order of `sort_records`. Only the domains that the cut has.
     rows
         Records in the file of each domain, those included that no analysis uses.
     findings
@@ -135,7 +136,7 @@ def check_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
             frame, typed = check_domain(table, domain, table_of_domains, file.name)
             found += typed
             frame["QUARFL"] = _quarantined(frame, [*noticed, *typed])
-            records[domain] = DomainRecords(domain, frame, file.name, table.line)
+            records[domain] = DomainRecords(domain, sort_records(frame, domain), file.name, table.line)
     found += check_seal(folder, rows)
     found += _check_plan(folder, plan, plan_bytes)
     is_whole = not any(finding.severity == "refused" for finding in found)

@@ -78,7 +78,7 @@ def derive_adverse_events(
             "SRCSEQ": ae["AESEQ"].astype(float) if "AESEQ" in ae else np.nan,
         }
     )  # fmt: skip
-    return frame.sort_values(["USUBJID", "ASTDT", "SRCROW"], ignore_index=True)
+    return frame.sort_values(["USUBJID", "ASTDT"], ignore_index=True)
 
 
 def compute_onset(start: pd.Series, end: pd.Series, first_dose: pd.Series) -> pd.Series:

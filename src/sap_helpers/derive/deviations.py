@@ -15,7 +15,7 @@ def derive_deviations(dv: pd.DataFrame | None, subjects: pd.DataFrame) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        USUBJID, DVCAT, DVDECOD, ADT (missing where undated), ADY, SRCDOM, SRCROW, SRCSEQ, in source order.
+        USUBJID, DVCAT, DVDECOD, ADT (missing where undated), ADY, SRCDOM, SRCROW, SRCSEQ, in the order of the records.
     """
     if dv is None:
         dv = pd.DataFrame({"USUBJID": pd.Series(dtype=object), "ROW": pd.Series(dtype="int64")})

@@ -47,7 +47,7 @@ def derive_treatment_records(ds: pd.DataFrame, subjects: pd.DataFrame, plan: Pla
             "DSDECOD": kept["DSDECOD"].str.strip().str.upper(), "SRCROW": kept["ROW"],
         }
     )  # fmt: skip
-    return frame.sort_values(["USUBJID", "ADT", "SRCROW"], ignore_index=True)
+    return frame.sort_values(["USUBJID", "ADT"], ignore_index=True)
 
 
 def derive_early_stops(treatment: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def derive_rescues(cm: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.D
     start = compute_start(kept["CMSTDTC"], first_dose).fillna(first_dose)
     named = kept["CMTRT"] if "CMTRT" in kept else pd.Series("", index=kept.index, dtype=object)
     frame = pd.DataFrame({"USUBJID": kept["USUBJID"], "RESCDT": start, "RESCTRT": named, "RESCROW": kept["ROW"]})
-    frame = frame.loc[start >= first_dose].sort_values(["USUBJID", "RESCDT", "RESCROW"])
+    frame = frame.loc[start >= first_dose].sort_values(["USUBJID", "RESCDT"])
     return frame.drop_duplicates("USUBJID").reset_index(drop=True)
 
 

@@ -45,7 +45,7 @@ def derive_exposure(ex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     frame["TRTSDT"] = pd.to_datetime(frame["USUBJID"].map(first))
     frame["ADY"] = compute_study_day(frame["ASTDT"], frame["TRTSDT"])
     frame["CYCLE"] = compute_cycle(frame["EPOCH"], frame["ADY"], plan)
-    return frame.sort_values(["USUBJID", "ASTDT", "SRCROW"], ignore_index=True)
+    return frame.sort_values(["USUBJID", "ASTDT"], ignore_index=True)
 
 
 def compute_cycle(epoch: pd.Series, study_day: pd.Series, plan: Plan) -> pd.Series:

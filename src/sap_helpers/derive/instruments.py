@@ -40,13 +40,13 @@ def derive_questionnaires(qs: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) 
     frame = stack([items, *derive_sledai_totals(items, plan), derive_bilag_assessments(items, plan)])
     frame = derive_var_avisitn(frame, treated, plan)
     choosable = frame["PARAMCD"].isin(["SLEDAI", "SLEDAI22", "BILAG", plan.instruments.pga.code])
-    chosen = derive_vars_chosen(frame.loc[choosable], order=["SRCROW"])
+    chosen = derive_vars_chosen(frame.loc[choosable])
     frame = frame.assign(ANL01FL="", ABLFL="")
     frame.loc[chosen.index, ["ANL01FL", "ABLFL"]] = chosen[["ANL01FL", "ABLFL"]]
     frame = _flag_items_of_chosen_day(frame, plan)
     frame = derive_vars_base_change(frame)
     frame = stack([frame, *derive_new_grades(frame)])
-    return frame.sort_values(["USUBJID", "PARCAT1", "PARAMCD", "ADT", "SRCROW"], ignore_index=True)
+    return frame.sort_values(["USUBJID", "PARCAT1", "PARAMCD", "ADT"], ignore_index=True)
 
 
 def derive_items(qs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -136,7 +136,7 @@ def _letters(text: pd.Series) -> np.ndarray:
 
 def _by_day(items: pd.DataFrame, codes: list[str], column: str) -> pd.DataFrame:
     """Return one row per subject and day with any record of the codes, one column a code; the first record counts."""
-    kept = items.loc[items["PARAMCD"].isin(codes)].sort_values("SRCROW")
+    kept = items.loc[items["PARAMCD"].isin(codes)]
     usable = kept.loc[kept["AVALC"] != ""].drop_duplicates(["USUBJID", "ADT", "PARAMCD"])
     days = pd.MultiIndex.from_frame(kept[["USUBJID", "ADT"]].drop_duplicates().sort_values(["USUBJID", "ADT"]))
     wide = usable.set_index(["USUBJID", "ADT", "PARAMCD"])[column].unstack("PARAMCD")
@@ -157,7 +157,7 @@ def _flag_items_of_chosen_day(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     chosen = frame.loc[(frame["ANL01FL"] == "Y") & frame["PARAMCD"].isin(["SLEDAI", "BILAG"])]
     chosen = chosen.loc[(chosen["PARAMCD"] != "SLEDAI") | (chosen["DTYPE"] == "SUM")]
     days = pd.MultiIndex.from_frame(chosen[["USUBJID", "PARAMCD", "ADT"]])
-    item = frame.loc[frame["PARAMCD"].isin(members) & (frame["AVALC"] != "")].sort_values("SRCROW")
+    item = frame.loc[frame["PARAMCD"].isin(members) & (frame["AVALC"] != "")]
     item = item.drop_duplicates(["USUBJID", "PARAMCD", "ADT"])
     key = pd.MultiIndex.from_arrays([item["USUBJID"], item["PARAMCD"].map(members), item["ADT"]])
     hit = item.index[key.isin(days)]

@@ -51,7 +51,7 @@ def derive_laboratory(
     ratios = [ratio for planned in plan.immunology.ratios if len(ratio := derive_ratio(frame, planned))]
     frame = pd.concat([frame, *ratios], ignore_index=True)
     frame = derive_vars_base_change(frame)
-    return frame.sort_values(["USUBJID", "PARCAT1", "PARAMCD", "ADT", "SRCROW"], ignore_index=True)
+    return frame.sort_values(["USUBJID", "PARCAT1", "PARAMCD", "ADT"], ignore_index=True)
 
 
 def derive_censored(text: pd.Series) -> pd.DataFrame:

@@ -18,7 +18,7 @@ TEXT = ("CMTRT", "CMDECOD", "CMCAT", "CMDOSU", "CMDOSFRQ", "CMSTDTC", "CMENDTC")
 
 
 def derive_medication(cm: pd.DataFrame | None, subjects: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Return ADCM without numbering: one row per record of a treated subject, in source order.
+    """Return ADCM without numbering: one row per record of a treated subject, in their order.
 
     Returns
     -------

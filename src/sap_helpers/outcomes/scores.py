@@ -45,7 +45,7 @@ def chosen_values(study: Study, code: str, weeks: Iterable[int]) -> pd.DataFrame
     members = study.subjects(POPULATION)[["USUBJID", "TRTSDT", "DTHDT", "ICEDT"]]
     values = kept.merge(members, on="USUBJID")
     values = values.loc[~(values["ADT"] > values["DTHDT"])]
-    chosen = derive_vars_chosen(values, order=["SRCROW"]).query("ANL01FL == 'Y'").astype({"AVISITN": "int64"})
+    chosen = derive_vars_chosen(values).query("ANL01FL == 'Y'").astype({"AVISITN": "int64"})
     last_day = {week: plan.time.window(week)[1] if week else 1 for week in wanted}
     is_due = chosen["TRTSDT"] + (chosen["AVISITN"].map(last_day) - 1) * ONE_DAY <= study.cut_date
     columns = ["USUBJID", "AVISITN", "AVAL", "AVALC", "ADT", "ICEDT", "ASEQ"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sap_helpers.run.notebooks import Notebook
@@ -70,12 +70,15 @@ class Execution:
         The report's files that it read, by their path below the report; None where that is not known.
     seconds
         How long it took, its page included.
+    unwritten
+        Why the disk did not take it, else "".
     """
 
     name: str
     problems: tuple[str, ...]
     reads: tuple[str, ...] | None = None
     seconds: float = 0.0
+    unwritten: str = ""
 
 
 class Engine(Protocol):
@@ -83,8 +86,10 @@ class Engine(Protocol):
 
     def execute(
         self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
-    ) -> Iterator[Execution]:
+    ) -> Generator[Execution]:
         """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends.
+
+        Closed early, it leaves nothing running that writes into the report.
 
         Parameters
         ----------

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from types import TracebackType
 
     from sap_helpers.run.engine import Task
@@ -56,6 +56,10 @@ class FastEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the process and all that it started."""
+        self._stop()
+        self._scratch.cleanup()
+
+    def _stop(self) -> None:
         self._pipe.close()
         if not self._is_used:  # it may still be importing, and has started nothing
             self._process.kill()
@@ -64,17 +68,24 @@ class FastEngine:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._scratch.cleanup()
 
     def execute(
         self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
-    ) -> Iterator[Execution]:
+    ) -> Generator[Execution]:
         """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends."""
         waited_for = {task.name for task in tasks}
         if waited_for:
             self._is_used = True
             with suppress(ConnectionError):  # it has ended; that is heard below
                 self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name))
+        try:
+            yield from self._hear_all(waited_for, on_cell)
+        finally:
+            if waited_for:
+                self._stop()
+
+    def _hear_all(self, waited_for: set[str], on_cell: Callable[[str, int, int], None]) -> Generator[Execution]:
+        """Yield what came of each notebook as it ends, and take it from those waited for."""
         while waited_for:
             message = self._hear()
             if message is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import nbformat
 from sap_helpers.run.engine import Execution
 from sap_helpers.run.notebooks import check_after, tidy
 from sap_helpers.run.pages import write_page
+from sap_helpers.run.publish import DISK_ERRORS
 
 if TYPE_CHECKING:
     from sap_helpers.run.engine import Task
@@ -34,8 +36,14 @@ def finish(
         When it began, on the monotonic clock.
     """
     executed = tidy(executed)
-    nbformat.write(executed, task.target)
     problems = [f"could not be executed: {error}"] if error else []
     problems += check_after(executed)
-    problems += write_page(task.folder, task.notebook, executed, task.frame)
+    try:
+        nbformat.write(executed, task.target)
+        problems += write_page(task.folder, task.notebook, executed, task.frame)
+    except OSError as problem:
+        if problem.errno not in DISK_ERRORS:
+            raise
+        reason = os.strerror(problem.errno)
+        return Execution(task.name, (f"could not be written: {reason}",), unwritten=reason)
     return Execution(task.name, tuple(problems), reads, time.monotonic() - started)

@@ -15,7 +15,7 @@ from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution, too_long
 from sap_helpers.run.reads import data_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from sap_helpers.run.engine import Task
 
@@ -37,7 +37,7 @@ class KernelEngine:
         tasks: Sequence[Task],
         jobs: int,
         on_cell: Callable[[str, int, int], None],  # noqa: ARG002 - a kernel's cells are not followed from here
-    ) -> Iterator[Execution]:
+    ) -> Generator[Execution]:
         """Execute notebooks and render their pages; a kernel cannot be watched, so each counts as reading all data."""
         if not tasks:
             return

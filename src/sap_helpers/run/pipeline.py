@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from sap_helpers.run.manifest import environment, write_manifest
 from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
 from sap_helpers.run.pages import collect_results, page_frame
 from sap_helpers.run.progress import Progress, tell
-from sap_helpers.run.publish import locked, publish, remove, staging
+from sap_helpers.run.publish import locked, not_written, publish, remove, staging
 from sap_helpers.run.unchanged import basis_of, hash_cut
 
 if TYPE_CHECKING:
@@ -140,9 +140,12 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
 
 def _execute(report: Report, notebooks: Sequence[Notebook], engine: Engine) -> None:
     tasks = [Task(notebook, report.folder, report.frame) for notebook in notebooks]
-    for done in engine.execute(tasks, report.jobs, report.progress.cell):
-        report.executions.append(done)
-        report.progress.end(done)
+    with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
+        for done in executions:
+            report.executions.append(done)
+            report.progress.end(done)
+            if done.unwritten:
+                raise not_written(report.frame["cut_id"], done.unwritten)
 
 
 def keep_failed(folder: Path, place: Path) -> Path:

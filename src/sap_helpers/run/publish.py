@@ -10,13 +10,15 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sap_helpers.errors import PublishError, ReportLockedError, UsageError
+from sap_helpers.errors import PublishError, ReportLockedError, SapError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 LOCK_NAME = ".lock"
+# no cut_id begins with a point
+STAGING = ".staging-"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 # the disk is full, beyond its quota, failing or locked: nothing that the program could do better
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
@@ -25,6 +27,8 @@ DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 @contextmanager
 def locked(reports: Path) -> Iterator[None]:
     """Hold the lock of a reports folder; it dies with its process. On a local disk: network disks may not know flock.
+
+    What an interrupted run left there half built is removed: the lock shows that it is nobody's.
 
     Raises
     ------
@@ -39,49 +43,62 @@ def locked(reports: Path) -> Iterator[None]:
         reports.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(reports / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        message = f"the reports folder {reports.name} cannot be written: {error.strerror}."
-        if error.errno in DISK_ERRORS:
-            raise PublishError(message) from error
-        raise UsageError(f"{message} Name another with --reports.") from error
+        raise _unwritable(reports, error) from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise ReportLockedError(
-                f"another run (process {holder}) is writing into {reports.name}. Wait for it, or stop it."
-            ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        _take(descriptor, reports)
         yield
     finally:
         os.close(descriptor)
 
 
+def _take(descriptor: int, reports: Path) -> None:
+    """Take the lock, write this process's number into it, and clear the folder."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        for left in reports.glob(f"{STAGING}*"):
+            remove(left)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        raise ReportLockedError(
+            f"another run (process {holder}) is writing into {reports.name}. Wait for it, or stop it."
+        ) from error
+    except OSError as error:
+        raise _unwritable(reports, error) from error
+
+
+def _unwritable(reports: Path, error: OSError) -> SapError:
+    message = f"the reports folder {reports.name} cannot be written: {error.strerror}."
+    if error.errno in DISK_ERRORS:
+        return PublishError(message)
+    return UsageError(f"{message} Name another with --reports.")
+
+
 @contextmanager
 def staging(reports: Path, cut_id: str) -> Iterator[Path]:
-    """Give a fresh folder beside the report's place, and remove what is left of it in the end.
-
-    What an interrupted run left there is removed first: the lock shows that it is nobody's.
+    """Give a fresh folder beside the report's place, and remove what is left of it in the end; under the lock.
 
     Raises
     ------
     PublishError
         The disk did not take what was built there.
     """
-    folder = reports / f".staging-{cut_id}"
-    remove(folder)
+    folder = reports / f"{STAGING}{cut_id}"
     try:
         folder.mkdir()
         yield folder
     except OSError as error:
         if error.errno not in DISK_ERRORS:
             raise
-        raise PublishError(
-            f"the report {cut_id} cannot be written: {error.strerror}. Nothing was published."
-        ) from error
+        raise not_written(cut_id, os.strerror(error.errno)) from error
     finally:
         remove(folder)
+
+
+def not_written(cut_id: str, reason: str) -> PublishError:
+    """Return the error of a report that the disk does not take."""
+    return PublishError(f"the report {cut_id} cannot be written: {reason}. Nothing was published.")
 
 
 def remove(path: Path) -> None:

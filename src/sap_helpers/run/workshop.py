@@ -42,7 +42,7 @@ def main(descriptor: int, parent: int) -> None:
     while True:
         try:
             tasks, jobs, limit, scratch = run.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         Workshop(run, limit, scratch).work(tasks, jobs)
 
@@ -117,7 +117,13 @@ class Workshop:
         if isinstance(message, Execution):
             # buried before the run hears of it: what the run says next must not be taken for the run's end
             self.forks.pop(pipe)[0].bury()
-        self.run.send(message)
+        self._say(message)
+
+    def _say(self, message: object) -> None:
+        try:
+            self.run.send(message)
+        except ConnectionError:  # the run has ended
+            self._stop()
 
     def _patience(self) -> float | None:
         first = min((made.started for made, _ in self.forks.values()), default=None)
@@ -135,7 +141,7 @@ class Workshop:
         made, task = self.forks.pop(pipe)
         made.bury()
         if task.name in self.salvaged:  # not even its page could be made
-            self.run.send(Execution(task.name, (f"could not be executed: {error}",)))
+            self._say(Execution(task.name, (f"could not be executed: {error}",)))
             return
         self.salvaged.add(task.name)
         journal, started = self._journal(task), made.started
