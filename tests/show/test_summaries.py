@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sap_helpers.results import Key, Result, Results
-from sap_helpers.show import adverse_figures, relapse_figures, sledai_subjects, sri_grid
+from sap_helpers.show import adverse_figures, immunology_figures, relapse_figures, sledai_subjects, sri_grid
 
 
 @pytest.fixture
@@ -79,6 +79,15 @@ def test_timeline_figure__of_many_counts_events_by_period_and_grade(one):
     assert found["Events, grade 1"][:2] == ["1", "0"]
     assert found["Events, grade 4, 5"][:2] == ["0", "1"]
     assert found["Events, no grade"][:2] == ["1", "0"]
+
+
+def test_pair_bands__the_range_is_that_of_the_pairs_and_the_quartiles_are_the_results():
+    key = Key("IMM.CHANGE", "FAS", "AVISITN", "0", variable="TREG")
+    stats = [{"p25": Result(key, "p25", 4.0), "p75": Result(key, "p75", 6.0)}] * 2
+    pairs = pd.DataFrame({"FIRST": [2.0, 7.0], "LAST": [3.0, 9.0]})
+    assert immunology_figures._pair_bands(pairs, stats, is_log=False) == (
+        ((2.0, 7.0), (3.0, 9.0)), ((4.0, 6.0), (4.0, 6.0)),
+    )  # fmt: skip
 
 
 def peaks(count):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results, Stat
+    from sap_helpers.show.charts.pairs import Bands
     from sap_helpers.show.immunology_labels import Stats
 
 PAIRED_T = "paired t"
@@ -87,21 +88,16 @@ def _pair_panel(rows: Results, pairs: pd.DataFrame, plan: Plan, analysis_id: str
     return PairPanel(
         parameter_name(code, plan), parameter_unit(code, plan) or "ratio", pairs["FIRST"].to_numpy(dtype=np.float64),
         pairs["LAST"].to_numpy(dtype=np.float64), (medians[0], medians[1]), (texts[0], texts[1]), is_log,
-        missing_text(found[0].note), _pair_bands(stats, is_log=is_log) if is_many(len(pairs), plan) else (),
+        missing_text(found[0].note), _pair_bands(pairs, stats, is_log=is_log) if is_many(len(pairs), plan) else (),
     )  # fmt: skip
 
 
-def _pair_bands(stats: Sequence[Stats], *, is_log: bool) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
-    """Return the range and the quartiles at both weeks, in the unit of the values."""
-    ends = [
-        [(_end(one, low, is_log=is_log), _end(one, high, is_log=is_log)) for one in stats]
-        for low, high in (("min", "max"), ("p25", "p75"))
-    ]
-    return tuple((first, last) for first, last in ends)
-
-
-def _end(stats: Stats, name: str, *, is_log: bool) -> float:
-    return _recorded(_number(stats[name].stat), is_log=is_log)
+def _pair_bands(pairs: pd.DataFrame, stats: Sequence[Stats], *, is_log: bool) -> Bands:
+    """Return the range of the pairs and their quartiles at both weeks, in the unit of the values."""
+    first, last = (pairs[name].to_numpy(dtype=np.float64) for name in ("FIRST", "LAST"))
+    low, high = ([_recorded(_number(one[name].stat), is_log=is_log) for one in stats] for name in ("p25", "p75"))
+    range_of = (float(first.min()), float(first.max())), (float(last.min()), float(last.max()))
+    return range_of, ((low[0], high[0]), (low[1], high[1]))
 
 
 def _recorded(median: float, *, is_log: bool) -> float:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = 3
 ROW_IN = 2.5
 EMPTY_WIDTH = 24
+Bands = tuple[tuple[tuple[float, float], tuple[float, float]], ...]
 LOG_TICKS = np.array([1.0, 2.0, 5.0])
 
 
@@ -42,7 +43,7 @@ class PairPanel:
     texts: tuple[str, str]
     is_log: bool = False
     empty: str = ""
-    bands: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
+    bands: Bands = ()
 
 
 def draw_pairs(panels: Sequence[PairPanel], occasions: tuple[str, str]) -> bytes:
