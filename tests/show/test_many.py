@@ -69,3 +69,8 @@ def test_subjects_in__a_subject_counts_once_in_every_period_that_it_meets():
 
 def test_share_cells__a_count_with_its_percentage():
     assert [cell.text for cell in many.share_cells(many.count_in(pd.Series([1, 2]), [(1, 9)]), 8)] == ["2 (25.0)"]
+
+
+@pytest.mark.parametrize(("last", "note"), [(56, ""), (57, "The last period is shorter.")])
+def test_last_period_note__a_shorter_one_is_said(last, note, plan):
+    assert many.last_period_note(many.periods(last, plan)) == note

@@ -11,7 +11,7 @@ from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.stacks import draw_stacks
 from sap_helpers.show.charts.waterfall import BarStyle
-from sap_helpers.show.many import count_in, percents, period_names, periods
+from sap_helpers.show.many import count_in, last_period_note, percents, period_names, periods
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
 
-HATCHES = {1: "", 2: "////", 3: "....", 4: "xxxx", 0: "----"}
+# few strokes: dots and crosses would be most of the drawing's bytes
+HATCHES = {1: "", 2: "//", 3: "\\\\", 4: "||", 0: "--"}
 
 
 def onset_summary(onsets: pd.DataFrame, plan: Plan, title: str, last: int, *, stamp: str = "") -> Figure:
@@ -53,7 +54,7 @@ def onset_summary(onsets: pd.DataFrame, plan: Plan, title: str, last: int, *, st
     alt = f"Number of emergent events by category over study days 1 to {last}, {subjects} subjects with one. {said}."
     caption = (
         f"Events of {subjects} subjects, too many to show each; one count per event and category. Shade: share of the "
-        "row's events. Later periods have fewer subjects at risk."
+        f"row's events. Later periods have fewer subjects at risk. {last_period_note(spans)}"
     )
     return Figure("AE.AESI", title, svg, alt, caption, table, stamp=stamp)
 
@@ -99,6 +100,6 @@ def timeline_summary(timeline: pd.DataFrame, plan: Plan, last: int, *, stamp: st
     )
     caption = (
         f"Onsets of the events of {len(ends)} treated subjects, too many to show each. Later periods have fewer "
-        "subjects at risk: the table gives them."
+        f"subjects at risk: the table gives them. {last_period_note(spans)}"
     )
     return Figure("AE.LISTING", title, svg, alt, caption, table, stamp=stamp)

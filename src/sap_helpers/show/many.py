@@ -72,6 +72,12 @@ def periods(last: int, plan: Plan) -> list[tuple[int, int]]:
     return [(first, min(first + length - 1, last)) for first in range(1, last + 1, length)]
 
 
+def last_period_note(spans: Sequence[tuple[int, int]]) -> str:
+    """Return the sentence that a shorter last period owes its reader, or ""."""
+    lengths = [end - first for first, end in spans]
+    return "The last period is shorter." if lengths[-1] < lengths[0] else ""
+
+
 def period_names(spans: Sequence[tuple[int, int]]) -> list[str]:
     """Return each period in words, ``"1-28"``."""
     return [f"{first}-{end}" for first, end in spans]

@@ -10,7 +10,7 @@ from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.trajectories import Course, draw_trajectories
 from sap_helpers.show.labels import population_label
-from sap_helpers.show.many import percents, period_names, periods, share_cells, subjects_in
+from sap_helpers.show.many import last_period_note, percents, period_names, periods, share_cells, subjects_in
 from sap_helpers.show.number_format import percent_text
 from sap_helpers.show.relapse_words import CALENDAR
 from sap_helpers.show.relapses import PARTICIPANTS
@@ -114,6 +114,6 @@ def lanes_summary(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure
     )
     caption = (
         f"{population_label('FAS')}, N = {total}, too many to show each: percent of all of them in each period. A "
-        f"subject counts once a cell. {CALENDAR}"
+        f"subject counts once a cell. {last_period_note(spans)} {CALENDAR}"
     )
     return Figure(PARTICIPANTS, title, svg, alt, caption, table, stamp=stamp)

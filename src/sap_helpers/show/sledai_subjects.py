@@ -82,8 +82,8 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
         f"the least total at entry. {regression_note(plan)}"
     )
     return Figure(
-        "SLEDAI.BY_WEEK", title, svg, f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption,
-        numbers, stamp=stamp,
+        "SLEDAI.BY_WEEK", "SELENA-SLEDAI by week" if are_many else title, svg,
+        f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption, numbers, stamp=stamp,
     )  # fmt: skip
 
 
