@@ -4,7 +4,7 @@ BIN := .venv/bin
 CUT := data/synthetic/2015-10-01
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
 
-.PHONY: setup report test lint types lab check bench lock clean
+.PHONY: setup report test lint types lab check bench bench-scale lock clean
 
 setup: .venv/.made
 
@@ -38,6 +38,9 @@ check: lint types test
 bench: setup
 	$(BIN)/python benchmarks/mmrm.py
 	$(BIN)/python benchmarks/run.py
+
+bench-scale: setup
+	$(BIN)/python benchmarks/scale.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \

@@ -149,9 +149,9 @@ def test_listings__rows_or_the_reason(study, show, rows):
         "uncategorised": lists.list_uncategorised, "deaths": lists.list_deaths,
     }  # fmt: skip
     make = getattr(adverse_terms, f"{show}_listing")
-    assert len(make(frames[show](study)).rows) == rows
-    assert [line.label for line in make(frames[show](study), why="not available").rows] == ["not available"]
-    assert "not available" in make(frames[show](study), why="not available").html()
+    assert len(make(frames[show](study), study.plan).rows) == rows
+    assert [line.label for line in make(frames[show](study), study.plan, why="not available").rows] == ["not available"]
+    assert "not available" in make(frames[show](study), study.plan, why="not available").html()
 
 
 def test_events_listing__says_why_each_event_is_listed(study, plan):

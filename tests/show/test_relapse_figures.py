@@ -99,7 +99,7 @@ def test_swimmer_figure__hides_nothing_that_a_name_smuggles_in(plan, lanes):
     assert "<script" not in figure.numbers.html()
 
 
-def test_relapses_listing__has_the_delay_of_visits_as_a_footnote():
+def test_relapses_listing__has_the_delay_of_visits_as_a_footnote(plan):
     frame = pd.DataFrame({name: ["x"] for name in relapse_listings.LABELS})
-    table = relapse_listings.relapses_listing(frame)
+    table = relapse_listings.relapses_listing(frame, plan)
     assert table.footnotes[-1] == "A relapse's date is that of the visit that found it: up to 28 days late."

@@ -5,7 +5,6 @@ import pytest
 
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show import sledai_figures, sledai_subjects
-from sap_helpers.show.charts.trajectories import MOST_LINES
 
 DUE = Key("SLEDAI.CHANGE", "FAS", variable="DEATH", variable_level="Y")
 WHY = "no subject due yet"
@@ -124,8 +123,8 @@ def test_trajectories_figure__few_subjects_are_lines(plan):
 
 
 def test_trajectories_figure__very_many_subjects_are_bands_of_no_more_bytes(plan):
-    many = sledai_subjects.trajectories_figure(by_week(plan), totals(MOST_LINES + 1), plan)
-    more = sledai_subjects.trajectories_figure(by_week(plan), totals(10 * MOST_LINES), plan)
+    many = sledai_subjects.trajectories_figure(by_week(plan), totals(plan.display.most_subjects + 1), plan)
+    more = sledai_subjects.trajectories_figure(by_week(plan), totals(10 * plan.display.most_subjects), plan)
     assert "Bands: quartiles and range" in many.caption
     assert more.svg == many.svg
 

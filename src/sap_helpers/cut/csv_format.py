@@ -15,6 +15,8 @@ from sap_helpers.cut.tables import RawTable, map_unique
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 R027 = Rule(
@@ -57,18 +59,18 @@ def read_csv(data: bytes, name: str) -> tuple[RawTable | None, list[Finding]]:
     return _as_columns(rows, starts), findings
 
 
-def _split(text: str, name: str) -> tuple[list[list[str]], list[int], list[Finding]]:
+def _split(text: str, name: str) -> tuple[list[tuple[str, ...]], list[int], list[Finding]]:
     """Return the rows, the line on which each starts and the next would, and the refusal of the first broken quote."""
     # a StringIO of the text would take four bytes a character
     lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
     reader = csv.reader(lines, strict=True)
-    rows: list[list[str]] = []
+    rows: list[tuple[str, ...]] = []
     ends = [0]
     findings = []
     try:
         for row in reader:
-            # a cell's text is there once, however often the file repeats it
-            rows.append(list(map(sys.intern, row)))
+            # a cell's text is there once, however often the file repeats it; tuples of text cost the collector nothing
+            rows.append(tuple(map(sys.intern, row)))
             ends.append(reader.line_num)
     except csv.Error as error:
         start = ends[-1] + 1
@@ -79,13 +81,13 @@ def _split(text: str, name: str) -> tuple[list[list[str]], list[int], list[Findi
     return rows, [end + 1 for end in ends[: len(rows) + 1]], findings
 
 
-def _check_separator(header: list[str], name: str) -> list[Finding]:
+def _check_separator(header: Sequence[str], name: str) -> list[Finding]:
     """Return the refusal of a header that is one field with another separator in it (R027)."""
     found = [label for mark, label in OTHER_SEPARATORS.items() if len(header) == 1 and mark in header[0]]
     return [R027.finding(domain=domain_of(name), file=name, line=1, value=label) for label in found[:1]]
 
 
-def _check_widths(rows: list[list[str]], starts: list[int], name: str) -> list[Finding]:
+def _check_widths(rows: list[tuple[str, ...]], starts: list[int], name: str) -> list[Finding]:
     """Return the refusals of rows that do not have as many fields as the header (R029), the first ones by line."""
     expected = len(rows[0])
     ragged = [index for index, row in enumerate(rows) if len(row) != expected]
@@ -110,7 +112,7 @@ def _check_line_breaks(starts: list[int], name: str) -> list[Finding]:
     return [R042.finding(domain=domain_of(name), file=name, row=first or None, line=starts[first])]
 
 
-def _as_columns(rows: list[list[str]], starts: list[int]) -> RawTable:
+def _as_columns(rows: list[tuple[str, ...]], starts: list[int]) -> RawTable:
     """Return the rows behind the header as columns."""
     header, *records = rows
     columns = tuple(np.array(column, dtype=object) for column in zip(*records, strict=True))

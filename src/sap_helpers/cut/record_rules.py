@@ -11,7 +11,10 @@ from sap_helpers.cut.values import find_date_problems, parse_dates
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sap_helpers.cut.checks import Context, DomainRecords
+    from sap_helpers.cut.values import PartialDate
 
 R044 = Rule(
     "R044",
@@ -201,13 +204,20 @@ def _drop_partial_end(records: DomainRecords, end: str) -> None:
 
 
 def _is_partial(text: pd.Series) -> pd.Series:
-    return parse_dates(text).map(lambda date: date is not None and not date.is_complete).astype(bool)
+    return _where(text, lambda date: not date.is_complete)
 
 
 def _after(text: pd.Series, cut_date: pd.Timestamp) -> pd.Series:
     """Return whether the earliest day that each text allows lies after the cut."""
     day = cut_date.date()
-    return parse_dates(text).map(lambda date: date is not None and date.earliest > day).astype(bool)
+    return _where(text, lambda date: date.earliest > day)
+
+
+def _where(text: pd.Series, holds: Callable[[PartialDate], bool]) -> pd.Series:
+    """Return whether each text is a date of which something holds, judged once per distinct text."""
+    distinct = pd.Series(text.unique(), dtype=object)
+    judged = [date is not None and holds(date) for date in parse_dates(distinct)]
+    return text.map(dict(zip(distinct, judged, strict=True))).astype(bool)
 
 
 def _drop_late(records: DomainRecords, start: str, context: Context) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sap_helpers.plan.base import DecimalNumber, Part, Positive, Window, Word, Words
+from sap_helpers.plan.display import Display
 from sap_helpers.plan.immunology import Immunology, Laboratory
 from sap_helpers.plan.mixed_model import MixedModel
 from sap_helpers.plan.relapse import Relapse
@@ -285,6 +286,7 @@ class Plan(Part):
     sledai: SledaiOutcome
     relapse: Relapse
     safety: Safety
+    display: Display
 
     @model_validator(mode="after")
     def _check(self) -> Self:

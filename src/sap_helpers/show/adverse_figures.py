@@ -10,6 +10,7 @@ import numpy as np
 
 from sap_helpers.show.adverse_events import cumulative_table
 from sap_helpers.show.adverse_labels import ANY, CATEGORIES, LOOKS, kinds, look_of
+from sap_helpers.show.adverse_many import onset_summary, timeline_summary
 from sap_helpers.show.adverse_numbers import onsets_table, timeline_table
 from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
 from sap_helpers.show.charts.figure import Figure
@@ -20,6 +21,7 @@ from sap_helpers.show.charts.quadrants import Scatter, draw_quadrants
 from sap_helpers.show.charts.timeline import Lane, draw_timeline
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import listing
+from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.tables import Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
@@ -94,6 +96,8 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
 def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Figure:
     """Return the onset of every event by category over the planned blocks of dosing.
 
+    Of more subjects than the plan lets a figure show, the number of events in each period of a cycle's length.
+
     Parameters
     ----------
     onsets
@@ -107,6 +111,9 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     """
     if why:
         return withheld_figure("AE.AESI", ONSET_TITLE, why, stamp=stamp)
+    last = _last_day(plan, onsets["ASTDY"])
+    if is_many(onsets["USUBJID"].nunique(), plan):
+        return onset_summary(onsets, plan, ONSET_TITLE, last, stamp=stamp)
     by = {
         code: [(int(day), look_of(int(grade))) for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True)]
         for code, of in ((code, onsets.loc[onsets["AESI"] == code]) for code in CATEGORIES)
@@ -114,7 +121,6 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     design = plan.design
     starts = [cycle * design.cycle_days for cycle in range(design.max_cycles)]
     blocks = [(start + design.injection_days[0], start + design.injection_days[-1]) for start in starts]
-    last = _last_day(plan, onsets["ASTDY"])
     lines = [(f"{CATEGORIES[code]} ({len(events)})", events) for code, events in by.items()]
     svg = draw_onsets(
         lines, blocks, last=last, x_label="Study day of onset", legend=LEGEND, block_label="planned dosing"
@@ -134,6 +140,8 @@ def timeline_figure(
 ) -> Figure:
     """Return the events of every subject over time with the dosing that it had.
 
+    Of more subjects than the plan lets a figure show, the number of events in each period of a cycle's length.
+
     Parameters
     ----------
     timeline
@@ -151,6 +159,8 @@ def timeline_figure(
     if why:
         return withheld_figure("AE.LISTING", TIMELINE_TITLE, why, stamp=stamp)
     last = _last_day(plan, timeline["START"].dropna())
+    if is_many(timeline["USUBJID"].nunique(), plan):
+        return timeline_summary(timeline, plan, last, stamp=stamp)
     dosing: dict[str, list[tuple[int, int]]] = {}
     for subject, first, end in zip(blocks["USUBJID"], blocks["FIRST"], blocks["LAST"], strict=True):
         dosing.setdefault(str(subject), []).append((int(first), int(end)))
@@ -184,7 +194,8 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
     x_line, y_line = float(rule.transaminase_multiple), float(rule.bilirubin_multiple)
     scales = (("XULN", "Times the upper limit"), ("XBASE", "Times the own baseline"))
     plots = [_scatter(peaks, scale, title, plan) for scale, title in scales]
-    svg = draw_quadrants(plots, x_line=x_line, y_line=y_line, empty="no value")
+    is_picture = is_many(len(peaks), plan)
+    svg = draw_quadrants(plots, x_line=x_line, y_line=y_line, empty="no value", is_picture=is_picture)
     said = "; ".join(f"{plot.title}: {_beyond(plot, x_line, y_line)}" for plot in plots)
     alt = f"Highest transaminase and bilirubin after baseline of {len(peaks)} subjects. {said}."
     names = {"XULN_T": "Transaminase, times limit", "XULN_B": "Bilirubin, times limit",
@@ -192,7 +203,9 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
     labels = {"USUBJID": "Subject", **names, "HYS_LAW": "Candidate"}
     places = dict.fromkeys(names, 2)
     title = "Highest liver values"
-    table = listing(peaks, plan_id="AE.LIVER", title=title, labels=labels, places=places, source="adlb", stamp=stamp)
+    table = listing(
+        peaks, plan, plan_id="AE.LIVER", title=title, labels=labels, places=places, source="adlb", stamp=stamp
+    )
     caption = (
         f"Higher of {' and '.join(rule.transaminases)} against bilirubin, each at its own peak. Dashed: "
         f"{rule.transaminase_multiple} times (transaminase) and {rule.bilirubin_multiple} times (bilirubin)."
@@ -205,7 +218,10 @@ def _scatter(peaks: pd.DataFrame, scale: str, title: str, plan: Plan) -> Scatter
     drawn = peaks.loc[(peaks[f"{scale}_T"] > 0) & (peaks[f"{scale}_B"] > 0)]
     x, y = (drawn[f"{scale}_{letter}"].to_numpy(dtype=np.float64) for letter in "TB")
     over = (x >= float(rule.transaminase_multiple)) | (y > float(rule.bilirubin_multiple))
-    names = tuple(str(name) if is_over else "" for name, is_over in zip(drawn["USUBJID"], over, strict=True))
+    are_named = not is_many(len(peaks), plan)
+    names = tuple(
+        str(name) if is_over and are_named else "" for name, is_over in zip(drawn["USUBJID"], over, strict=True)
+    )
     return Scatter(title, "Highest transaminase", "Highest bilirubin", x, y, names)
 
 

@@ -65,51 +65,51 @@ def events_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", gap: str =
     """
     title = f"Events that are serious, fatal, led to withdrawal or are of grade {plan.safety.severe_grade} or higher"
     notes = (emergence_note(plan), f"Not complete: {gap}.") if gap else (emergence_note(plan),)
-    return _listing(frame, "AE.LISTING", title, list(EVENT_LABELS), why, stamp, *notes)
+    return _listing(frame, plan, "AE.LISTING", title, list(EVENT_LABELS), why, stamp, *notes)
 
 
-def deaths_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Table:
+def deaths_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Table:
     """Return the deaths."""
     labels = {
         "USUBJID": "Subject", "DTHDT": "Date", "ADY": "Day", "SINCE": "Days since last dose", "AEDECOD": "Fatal event",
     }  # fmt: skip
     if why:
         return withheld_table("AE.DEATH", "Deaths", why, source="adsl", stamp=stamp)
-    return listing(frame, plan_id="AE.DEATH", title="Deaths", labels=labels, source="adsl, adae", stamp=stamp)
+    return listing(frame, plan, plan_id="AE.DEATH", title="Deaths", labels=labels, source="adsl, adae", stamp=stamp)
 
 
-def missing_causality_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Table:
+def missing_causality_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Table:
     """Return the events without a recorded relation to treatment."""
     names = ["USUBJID", "AEDECOD", "AETERM", "ATOXGRN", "ASTDT", "ASTDY"]
     title = "Events without a relation to treatment"
-    return _listing(frame, "AE.OVERVIEW", title, names, why, stamp, "Counted as related.")
+    return _listing(frame, plan, "AE.OVERVIEW", title, names, why, stamp, "Counted as related.")
 
 
-def lupus_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Table:
+def lupus_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Table:
     """Return the events that are activity of the disease itself."""
     names = ["USUBJID", "AEDECOD", "AETERM", "ATOXGRN", "ASTDT", "ASTDY", "AENDT"]
     note = "Marked by the plan's list of terms; counted as adverse events all the same."
-    return _listing(frame, "AE.SOC_PT", "Events that are activity of lupus itself", names, why, stamp, note)
+    return _listing(frame, plan, "AE.SOC_PT", "Events that are activity of lupus itself", names, why, stamp, note)
 
 
-def uncategorised_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Table:
+def uncategorised_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Table:
     """Return the terms in none of the categories of the registry record."""
     labels = {"AEDECOD": "Preferred term", "AEBODSYS": "Class", "SUBJECTS": "Subjects", "EVENTS": "Events"}
     title = f"Terms in none of the {len(CATEGORIES) - 1} categories"
     if why:
         return withheld_table("AE.AESI", title, why, source="adae", stamp=stamp)
-    return listing(frame, plan_id="AE.AESI", title=title, labels=labels, source="adae", stamp=stamp)
+    return listing(frame, plan, plan_id="AE.AESI", title=title, labels=labels, source="adae", stamp=stamp)
 
 
 def _listing(
-    frame: pd.DataFrame, plan_id: str, title: str, names: list[str], why: str, stamp: str, *notes: str
+    frame: pd.DataFrame, plan: Plan, plan_id: str, title: str, names: list[str], why: str, stamp: str, *notes: str
 ) -> Table:  # fmt: skip
     if why:
         return withheld_table(plan_id, title, why, source="adae", stamp=stamp)
     labels = {name: EVENT_LABELS[name] for name in names}
     population = population_label("SAF")
     return listing(
-        frame, plan_id=plan_id, title=title, labels=labels, population=population, footnotes=notes, source="adae",
+        frame, plan, plan_id=plan_id, title=title, labels=labels, population=population, footnotes=notes, source="adae",
         stamp=stamp,
     )  # fmt: skip
 

@@ -179,8 +179,8 @@ def cells_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
         labels |= {f"{cell.code}0": f"{cell.short}, week{KEPT}0", f"{cell.code}1": f"{cell.short}, week{KEPT}{week}"}
     labels |= {"ADY": "Study day", "DAYS": "Days since injection", "ONDRUG": f"≤{KEPT}{days}{KEPT}days"}
     return listing(
-        frame, plan_id="IMM.ON_DRUG", title="Cells, percent of CD4+, and time since the last injection", labels=labels,
-        source="adlb, adex", stamp=stamp, population=due_text_of(frame, plan),
+        frame, plan, plan_id="IMM.ON_DRUG", title="Cells, percent of CD4+, and time since the last injection",
+        labels=labels, source="adlb, adex", stamp=stamp, population=due_text_of(frame, plan),
         footnotes=(
             "The chosen values of the two weeks; a dash where there is none.",
             "Study day of the later sample, of several the last; days from the last injection on or before it.",
@@ -196,8 +196,8 @@ def laboratory_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> T
         labels |= {f"{marker.code}0": f"{marker.short}, week{KEPT}0"}
         labels |= {f"{marker.code}1": f"{marker.short}, week{KEPT}{week}"}
     return listing(
-        frame, plan_id="LAB.CHANGE", title="Complement (g/L) and anti-dsDNA (IU/mL)", labels=labels, source="adlb",
-        stamp=stamp, population=due_text_of(frame, plan),
+        frame, plan, plan_id="LAB.CHANGE", title="Complement (g/L) and anti-dsDNA (IU/mL)", labels=labels,
+        source="adlb", stamp=stamp, population=due_text_of(frame, plan),
         footnotes=("The chosen values of the two weeks; a dash where there is none.",),
     )  # fmt: skip
 

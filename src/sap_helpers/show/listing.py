@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sap_helpers.results import number_text
+from sap_helpers.show.many import first_subjects
 from sap_helpers.show.number_format import round_half_up
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sap_helpers.plan import Plan
 
 LONG_ROWS = 15
 MISSING = "–"
@@ -19,6 +22,7 @@ MISSING = "–"
 
 def listing(
     frame: pd.DataFrame,
+    plan: Plan,
     *,
     plan_id: str,
     title: str,
@@ -28,6 +32,7 @@ def listing(
     footnotes: Sequence[str] = (),
     source: str = "",
     stamp: str = "",
+    within: str = "",
 ) -> Table:
     """Return a frame as a listing; one of more than fifteen rows scrolls in a region of its own.
 
@@ -35,12 +40,16 @@ def listing(
     ----------
     frame
         One row per line, in the order shown; any dtypes.
+    plan
+        Of more subjects than it allows, the first alone are listed, and a footnote says where all are.
     plan_id, title, population, footnotes, source, stamp
         As in `Table`.
     labels
         The columns shown, in order, each with its heading; the first names the rows.
     places
         Decimal places of derived numbers; a column without stands as stored.
+    within
+        A column whose values each have their own first subjects.
 
     Returns
     -------
@@ -59,11 +68,12 @@ def listing(
         raise KeyError(f"listing {plan_id}: no column {', '.join(absent)}; there are {present}")
     first, *others = labels
     columns = tuple(Column(labels[name], is_number=_is_number(frame[name])) for name in others)
-    texts = [[_shown(value, (places or {}).get(name)) for value in frame[name]] for name in labels]
+    kept, note = first_subjects(frame, plan, source, within=within)
+    texts = [[_shown(value, (places or {}).get(name)) for value in kept[name]] for name in labels]
     rows = tuple(Row(line[0], tuple(Cell(text) for text in line[1:])) for line in zip(*texts, strict=True))
     return Table(
-        plan_id, title, labels[first], columns, rows, population=population, footnotes=tuple(footnotes), source=source,
-        stamp=stamp, is_long=len(rows) > LONG_ROWS,
+        plan_id, title, labels[first], columns, rows, population=population, source=source,
+        footnotes=tuple(filter(None, (note, *footnotes))), stamp=stamp, is_long=len(rows) > LONG_ROWS,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
 
 FOUND, NOT_EVALUATED, PASSED = ORDER = ("found", "not evaluated", "passed")
@@ -72,6 +73,9 @@ def _state(stats: Mapping[str, Result]) -> str:
     return NOT_EVALUATED if count is None else FOUND if count else PASSED
 
 
-def findings_listing(frame: pd.DataFrame, title: str, *, stamp: str = "") -> Table:
-    """Return findings as a listing."""
-    return listing(frame, plan_id="DQ.FINDINGS", title=title, labels=FINDING_LABELS, source="findings.csv", stamp=stamp)
+def findings_listing(frame: pd.DataFrame, plan: Plan, title: str, *, stamp: str = "") -> Table:
+    """Return findings as a listing; of very many subjects the first of every rule."""
+    return listing(
+        frame, plan, plan_id="DQ.FINDINGS", title=title, labels=FINDING_LABELS, source="findings.csv", stamp=stamp,
+        within="rule",
+    )  # fmt: skip

@@ -15,7 +15,9 @@ from sap_helpers.show.charts.style import PALETTE
 from sap_helpers.show.charts.swimmer import Lane, Sign, draw_swimmer
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import LONG_ROWS
+from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
+from sap_helpers.show.relapse_many import courses_summary, lanes_summary
 from sap_helpers.show.relapse_words import CALENDAR
 from sap_helpers.show.relapses import CURVES, EVENTS, PARTICIPANTS, curve_groups, curve_table, statistics_of
 from sap_helpers.show.tables import Cell, Column, Row, Table
@@ -66,6 +68,8 @@ def mean_number_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figu
 def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return SELENA-SLEDAI around the last dose, one panel a subject who stopped after a remission.
 
+    Of more subjects than the plan lets a figure show, the quartiles and the range by fortnight.
+
     Parameters
     ----------
     frame
@@ -76,6 +80,8 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     rule = plan.relapse
     reach = float(rule.days_after_stop)
     near = frame.loc[frame["SINCE"].abs() <= reach]
+    if is_many(near["USUBJID"].nunique(), plan):
+        return courses_summary(near, plan, stamp=stamp)
     subjects = {str(name): part for name, part in near.groupby("USUBJID", sort=False)}
     panels = [
         Panel(
@@ -108,6 +114,8 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
 def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return exposure, remission and relapse of every subject of the full analysis set along the study days.
 
+    Of more subjects than the plan lets a figure show, how many of them in each period of a cycle's length.
+
     Parameters
     ----------
     frame
@@ -115,6 +123,8 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     plan, stamp
         As elsewhere.
     """
+    if is_many(frame["USUBJID"].nunique(), plan):
+        return lanes_summary(frame, plan, stamp=stamp)
     lanes, lines = [], []
     for name, part in frame.groupby("USUBJID", sort=False):
         of = {str(kind): rows for kind, rows in part.groupby("KIND")}

@@ -10,6 +10,7 @@ from sap_helpers.show.relapse_words import CALENDAR
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sap_helpers.plan import Plan
     from sap_helpers.show.tables import Table
 
 LABELS = {
@@ -27,11 +28,11 @@ LABELS = {
 }
 
 
-def relapses_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
+def relapses_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return one row per subject of the full analysis set, by the primary definition."""
     days = "SELENA-SLEDAI with the days since the last dose; days from the reference: to the first relapse."
     return listing(
-        frame, plan_id="REL.PARTICIPANTS", title="Stop, reference, follow-up and relapse of each subject",
+        frame, plan, plan_id="REL.PARTICIPANTS", title="Stop, reference, follow-up and relapse of each subject",
         labels=LABELS, source="adsl, adqs", stamp=stamp, population="Full analysis set (FAS)",
         footnotes=(days, CALENDAR),
     )  # fmt: skip

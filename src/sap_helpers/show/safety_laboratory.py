@@ -74,7 +74,7 @@ def liver_peaks_table(results: Results, plan: Plan, *, stamp: str = "") -> Table
     ).with_footnotes(_after(plan))
 
 
-def liver_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Table:
+def liver_listing(frame: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Table:
     """Return the subjects with a transaminase or a bilirubin above its threshold."""
     labels = {
         "USUBJID": "Subject", "XULN_T": "Transaminase, times limit", "XULN_B": "Bilirubin, times limit",
@@ -87,7 +87,7 @@ def liver_listing(frame: pd.DataFrame, *, why: str = "", stamp: str = "") -> Tab
     rows = frame.loc[frame["ABNORMAL"] == "yes"]
     places = dict.fromkeys(("XULN_T", "XULN_B", "XBASE_T", "XBASE_B"), 2)
     return listing(
-        rows, plan_id="AE.LIVER", title=title, labels=labels, places=places,
+        rows, plan, plan_id="AE.LIVER", title=title, labels=labels, places=places,
         source="adlb", stamp=stamp,
     )  # fmt: skip
 

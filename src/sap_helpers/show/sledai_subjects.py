@@ -11,12 +11,15 @@ import numpy as np
 from sap_helpers.results import Key
 from sap_helpers.show.cells import require, stat_cell
 from sap_helpers.show.charts.figure import Figure
-from sap_helpers.show.charts.trajectories import MOST_LINES, Course, draw_trajectories
+from sap_helpers.show.charts.stacks import draw_stacks
+from sap_helpers.show.charts.trajectories import Course, draw_trajectories
 from sap_helpers.show.charts.waterfall import BarStyle, draw_waterfall
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.listing import listing
+from sap_helpers.show.many import is_many
 from sap_helpers.show.sledai import by_week_table
 from sap_helpers.show.sledai_labels import Lookup
+from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:
@@ -24,13 +27,13 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
-    from sap_helpers.show.tables import Table
 
 SRI_STYLES = {
     "response": BarStyle("SRI-4 response", "#0072b2"),
     "no response": BarStyle("No SRI-4 response", "#e0a070", "////"),
     "not available": BarStyle("SRI-4 not available", "#aab2b8", "...."),
 }
+NO_RESPONSE = "A large fall without a response: an intercurrent event, another component, or a missing one."
 WATERFALL_LABELS = {"USUBJID": "Subject", "BASE": "Week 0", "AVAL": "Later", "CHG": "Change", "SRI4": "SRI-4"}
 IMPLIED_LABELS = {
     "USUBJID": "Subject", "LASTWEEK": "Last week with a total", "LASTAVAL": "That total",
@@ -62,29 +65,32 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
         name: np.array([np.nan if one[name].stat is None else one[name].stat for one in stats.values()], dtype=float)
         for name in ("median", "p25", "p75", "min", "max")
     }
+    are_many = is_many(len(lines), plan)
     course = Course(spread["median"], spread["p25"], spread["p75"], spread["min"], spread["max"])
     svg = draw_trajectories(
-        lines.to_numpy(dtype=np.float64), course, weeks=weeks, limit=float(plan.eligibility.min_sledai),
-        x_label="Week", y_label="SELENA-SLEDAI",
+        None if are_many else lines.to_numpy(dtype=np.float64), course, weeks=weeks,
+        limit=float(plan.eligibility.min_sledai), x_label="Week", y_label="SELENA-SLEDAI",
     )  # fmt: skip
     said = "; ".join(
         f"week {week}: {stat_cell(one, 'median').text}, {one['n'].stat} subjects"
         for week, one in stats.items()
         if one["median"].stat is not None
     )
-    kind = "Thin lines: subjects" if len(lines) <= MOST_LINES else "Bands: quartiles and range"
+    kind = "Bands: quartiles and range" if are_many else "Thin lines: subjects"
     caption = (
         f"{population_label('FAS')}, weeks that are due. {kind}; thick: median; dashed: {plan.eligibility.min_sledai}, "
         f"the least total at entry. {regression_note(plan)}"
     )
     return Figure(
-        "SLEDAI.BY_WEEK", title, svg, f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption,
-        numbers, stamp=stamp,
+        "SLEDAI.BY_WEEK", "SELENA-SLEDAI by week" if are_many else title, svg,
+        f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption, numbers, stamp=stamp,
     )  # fmt: skip
 
 
 def waterfall_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return the change of each subject to the outcome's week, coloured by the SRI-4 response of that week.
+
+    Of more subjects than the plan lets a figure show, the number of them with each change.
 
     Parameters
     ----------
@@ -100,15 +106,6 @@ def waterfall_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp
         return withheld_figure("SLEDAI.CHANGE", title, why, stamp=stamp)
     ordered = frame.sort_values(["CHG", "USUBJID"], ascending=[False, True])
     fall = plan.sri.analyses[0].reduction
-    svg = draw_waterfall(
-        ordered["CHG"].to_numpy(dtype=np.float64), [str(name) for name in ordered["SRI4"]], SRI_STYLES,
-        limit=-float(fall), x_label=f"{len(ordered)} subjects, largest fall at the right",
-        y_label=f"Change to week {week} (points)",
-    )  # fmt: skip
-    table = listing(
-        ordered, plan_id="SLEDAI.CHANGE", title=title, labels=WATERFALL_LABELS, source="adqs", stamp=stamp,
-        population=f"{population_label('FAS')}, subjects with both totals",
-    )  # fmt: skip
     counts = Counter(str(name) for name in ordered["SRI4"])
     fell = int((ordered["CHG"] <= -fall).sum())
     said = ", ".join(f"{SRI_STYLES[name].label}: {counts[name]}" for name in SRI_STYLES if counts[name])
@@ -116,10 +113,46 @@ def waterfall_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp
         f"Change of {len(ordered)} subjects from {ordered['CHG'].iloc[0]:g} to {ordered['CHG'].iloc[-1]:g} points; "
         f"{fell} fell by {fall} or more. {said}."
     )
+    if is_many(len(ordered), plan):
+        return _changes_figure(ordered, alt, plan, stamp)
+    svg = draw_waterfall(
+        ordered["CHG"].to_numpy(dtype=np.float64), [str(name) for name in ordered["SRI4"]], SRI_STYLES,
+        limit=-float(fall), x_label=f"{len(ordered)} subjects, largest fall at the right",
+        y_label=f"Change to week {week} (points)",
+    )  # fmt: skip
+    table = listing(
+        ordered, plan, plan_id="SLEDAI.CHANGE", title=title, labels=WATERFALL_LABELS, source="adqs", stamp=stamp,
+        population=f"{population_label('FAS')}, subjects with both totals",
+    )  # fmt: skip
     caption = (
-        f"One bar a subject with both totals; dashed: the fall that SRI-4 asks for. A large fall without a response: "
-        f"an intercurrent event, another component, or a missing one. {regression_note(plan)}"
+        f"One bar a subject with both totals; dashed: the fall that SRI-4 asks for. {NO_RESPONSE} "
+        f"{regression_note(plan)}"
     )
+    return Figure("SLEDAI.CHANGE", title, svg, alt, caption, table, stamp=stamp)
+
+
+def _changes_figure(frame: pd.DataFrame, alt: str, plan: Plan, stamp: str) -> Figure:
+    """Return the number of subjects with each change, by response."""
+    week = plan.sledai.week
+    title = f"SELENA-SLEDAI change to week {week} by response"
+    found = Counter(zip(frame["SRI4"], frame["CHG"], strict=True))
+    low, high = (int(end) for end in (np.floor(frame["CHG"].min()), np.ceil(frame["CHG"].max())))
+    changes = sorted({*range(low, high + 1), *frame["CHG"]})
+    names = [name for name in SRI_STYLES if (frame["SRI4"] == name).any()]
+    counts = {name: np.array([found[name, change] for change in changes]) for name in names}
+    svg = draw_stacks(
+        [f"{change:g}" if change % 5 == 0 else "" for change in changes], counts, SRI_STYLES,
+        x_label=f"Change to week {week} (points)", y_label="Subjects",
+    )  # fmt: skip
+    lines = tuple(
+        Row(f"{change:g}", tuple(Cell(str(counts[name][i])) for name in names)) for i, change in enumerate(changes)
+    )
+    table = Table(
+        "SLEDAI.CHANGE", title, "Change", tuple(Column(SRI_STYLES[name].label) for name in names), lines,
+        population=f"{population_label('FAS')}, {len(frame)} subjects with both totals", source="adqs", stamp=stamp,
+        is_long=True,
+    )  # fmt: skip
+    caption = f"{len(frame)} subjects with both totals, too many to show each. {NO_RESPONSE} {regression_note(plan)}"
     return Figure("SLEDAI.CHANGE", title, svg, alt, caption, table, stamp=stamp)
 
 
@@ -127,7 +160,7 @@ def implied_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Tabl
     """Return what the model implies for each total missing at the outcome's week, before points are added."""
     week = plan.sledai.week
     return listing(
-        frame, plan_id="SLEDAI.DELTA", title=f"Missing totals at week {week}, as the model implies them",
+        frame, plan, plan_id="SLEDAI.DELTA", title=f"Missing totals at week {week}, as the model implies them",
         labels=IMPLIED_LABELS, places={"AVAL": 1}, source="adqs", stamp=stamp,
         population=f"{population_label('FAS')}, due at week {week}, without a total",
         footnotes=("Conditional mean given the subject's observed totals; not held within the range of the index.",),

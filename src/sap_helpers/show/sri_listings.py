@@ -9,6 +9,7 @@ from sap_helpers.show.listing import listing
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sap_helpers.plan import Plan
     from sap_helpers.show.tables import Table
 
 EVENT_LABELS = {
@@ -29,10 +30,11 @@ RESCUE_LABELS = {
 }
 
 
-def events_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
+def events_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return the intercurrent events of treated subjects with their dates."""
     return listing(
         frame,
+        plan,
         plan_id="SRI.ICE",
         title="Intercurrent events",
         labels=EVENT_LABELS,
@@ -43,11 +45,12 @@ def events_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
     )
 
 
-def possible_rescue_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
+def possible_rescue_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return medication that may be rescue therapy which nobody recorded as such."""
     note = "A listed drug started after the first dose, coded neither rescue nor background; not counted as an event."
     return listing(
         frame,
+        plan,
         plan_id="SRI.ICE",
         title="Possible unrecorded rescue therapy",
         labels=RESCUE_LABELS,

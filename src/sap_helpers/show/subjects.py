@@ -143,22 +143,31 @@ def deviations_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     )
 
 
-def out_of_sets_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
+def out_of_sets_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return the treated subjects that are out of a set."""
     return listing(
-        frame, plan_id="DISP.SETS", title="Treated subjects out of a set", labels=OUT_LABELS, source="adsl", stamp=stamp
+        frame,
+        plan,
+        plan_id="DISP.SETS",
+        title="Treated subjects out of a set",
+        labels=OUT_LABELS,
+        source="adsl",
+        stamp=stamp,
     )
 
 
-def deviations_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
+def deviations_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return the deviations of each subject."""
-    return listing(frame, plan_id="DEV.MAJOR", title="Deviations", labels=DEVIATION_LABELS, source="addv", stamp=stamp)
+    return listing(
+        frame, plan, plan_id="DEV.MAJOR", title="Deviations", labels=DEVIATION_LABELS, source="addv", stamp=stamp
+    )
 
 
-def unknown_words_listing(frame: pd.DataFrame, *, stamp: str = "") -> Table:
+def unknown_words_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return treatment dispositions in words that the plan does not know."""
     return listing(
         frame,
+        plan,
         plan_id="DISP.FLOW",
         title="Treatment dispositions in words that the plan does not know",
         labels=WORD_LABELS,

@@ -120,9 +120,10 @@ def test_render_page__nothing_acts_in_a_table(payload, render, shown):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_render_page__a_payload_in_a_listing_is_shown_as_text(payload, render, shown):
+def test_render_page__a_payload_in_a_listing_is_shown_as_text(payload, render, shown, plan):
     frame = pd.DataFrame({"USUBJID": ["01"], "AETERM": [payload]})
-    page = render([shown(listing(frame, plan_id="X", title="T", labels={"USUBJID": "Subject", "AETERM": "Term"}))])
+    labels = {"USUBJID": "Subject", "AETERM": "Term"}
+    page = render([shown(listing(frame, plan, plan_id="X", title="T", labels=labels))])
     from bs4 import BeautifulSoup
 
     from sap_helpers.show.text import visible

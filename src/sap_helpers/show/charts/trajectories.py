@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HEIGHT_IN = 4.0
-# beyond so many subjects single lines can no longer be followed
-MOST_LINES = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,14 @@ class Course:
 
 
 def draw_trajectories(
-    lines: NDArray[np.float64], course: Course, *, weeks: Sequence[int], limit: float, x_label: str, y_label: str
+    lines: NDArray[np.float64] | None, course: Course, *, weeks: Sequence[int], limit: float, x_label: str, y_label: str
 ) -> bytes:
-    """Draw the course of a score: of up to 80 subjects a line each, of more the quartiles and the range as bands.
+    """Draw the course of a score: a line a subject, or the quartiles and the range as bands.
 
     Parameters
     ----------
     lines
-        Subjects x weeks, nan where there is no value; a gap is bridged.
+        Subjects x weeks, nan where there is no value; a gap is bridged. None: bands.
     course
         Spread at each week.
     weeks
@@ -58,10 +56,10 @@ def draw_trajectories(
     x = np.asarray(weeks, dtype=np.float64)
     with drawing(HEIGHT_IN) as (figure, axes):
         axes.axhline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        if len(lines) <= MOST_LINES:
-            _lines(axes, x, lines)
-        else:
+        if lines is None:
             _bands(axes, x, course)
+        else:
+            _lines(axes, x, lines)
         known = np.isfinite(course.median)
         axes.plot(
             x[known], course.median[known], color=PALETTE[1], linewidth=2.6, marker="D", markersize=6,
