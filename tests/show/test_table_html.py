@@ -1,6 +1,7 @@
 """Tables as HTML."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,11 +19,11 @@ def soup(table):
 @pytest.fixture
 def table():
     rows = (Row("Sex"), Row("female", (Cell("5", ("x|Sex\nF|n",)), Cell("no subject due yet")), depth=1))
-    return Table("X", "A title", "Group", (Column("n"), Column("%")), rows, number="2", population="FAS, N = 9")
+    return Table("X", "A title", "Group", (Column("n"), Column("%")), rows, population="FAS, N = 9")
 
 
-def test_html__caption_holds_number_title_and_population(table):
-    assert soup(table).caption.get_text(" ", strip=True) == "Table 2. A title FAS, N = 9"
+def test_html__caption_holds_title_and_population(table):
+    assert soup(table).caption.get_text(" ", strip=True) == "A title FAS, N = 9"
 
 
 def test_html__every_heading_has_a_scope(table):
@@ -36,7 +37,14 @@ def test_html__result_ids_survive_whatever_they_hold(table):
 
 def test_html__the_region_scrolls_takes_the_focus_and_has_a_name(table):
     region = soup(table).find(role="region")
-    assert (region["tabindex"], region["aria-label"]) == ("0", "Table 2. A title")
+    assert (region["tabindex"], region["aria-label"]) == ("0", "A title")
+
+
+@pytest.mark.parametrize(
+    ("kind", "classes"), [("listing", ["sap-table", "sap-listing"]), ("plain", ["sap-table", "sap-plain"])]
+)
+def test_html__says_of_what_kind_the_table_is(table, kind, classes):
+    assert soup(replace(table, kind=kind)).div["class"] == classes
 
 
 def test_html__has_no_style_and_no_id(table):

@@ -7,10 +7,10 @@ def test_text__aligns_numbers_right_and_carries_heading_and_notes():
     table = Table(
         "SRI.X", "Response", "Week", (Column("n/N"), Column("Set", is_number=False)),
         (Row("All"), Row("2", (Cell("9/38"), Cell("FAS")), depth=1), Row("10", (Cell("12/38"), Cell("FAS")), depth=1)),
-        number="1", population="FAS", footnotes=("A note.",), stamp="cut 1",
+        population="FAS", footnotes=("A note.",), stamp="cut 1",
     )  # fmt: skip
     assert table.text() == (
-        "Table 1. Response\n"
+        "Response\n"
         "FAS\n"
         "Week    n/N  Set\n"
         "----------------\n"

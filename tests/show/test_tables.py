@@ -12,9 +12,9 @@ def table():
 
 
 def test_table__every_verb_leaves_the_table_as_it_was(table):
-    changed = table.with_number("3").with_population("FAS").with_stamp("cut").with_footnotes("a").with_source("b")
-    assert (table.number, table.population, table.stamp, table.footnotes, table.source) == ("", "", "", (), "")
-    assert (changed.number, changed.population, changed.stamp, changed.footnotes) == ("3", "FAS", "cut", ("a",))
+    changed = table.with_population("FAS").with_stamp("cut").with_footnotes("a").with_source("b")
+    assert (table.population, table.stamp, table.footnotes, table.source) == ("", "", (), "")
+    assert (changed.population, changed.stamp, changed.footnotes) == ("FAS", "cut", ("a",))
 
 
 def test_table__a_row_of_another_length_is_refused():
@@ -22,17 +22,12 @@ def test_table__a_row_of_another_length_is_refused():
         Table("X", "T", "S", (Column("a"), Column("b")), (Row("a", (Cell("1"),)),))
 
 
-def test_with_number__refuses_what_is_no_number(table):
-    with pytest.raises(ValueError, match=r"number 'three' is not of the form 3 or 14\.2\.1"):
-        table.with_number("three")
-
-
 def test_with_footnotes__each_stands_once(table):
     assert table.with_footnotes("a", "b").with_footnotes("a", "").footnotes == ("a", "b")
 
 
-def test_with_title__changes_the_heading(table):
-    assert table.with_title("Other").with_number("2").heading == "Table 2. Other"
+def test_with_title__changes_the_title(table):
+    assert table.with_title("Other").title == "Other"
 
 
 def test_with_rows__adds_below(table):

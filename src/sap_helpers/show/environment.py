@@ -19,5 +19,5 @@ def environment_table() -> Table:
     rows = tuple(Row(name, (Cell(text),)) for name, text in versions.items())
     return Table(
         "ENVIRONMENT", "Software that made this page", "Package", (Column("Version", is_number=False),), rows,
-        population="Every version is fixed by requirements.lock", source="manifest.json",
+        population="Every version is fixed by requirements.lock", source="manifest.json", kind="plain",
     )  # fmt: skip

@@ -74,6 +74,7 @@ def listing(
     return Table(
         plan_id, title, labels[first], columns, rows, population=population, source=source,
         footnotes=tuple(filter(None, (note, *footnotes))), stamp=stamp, is_long=len(rows) > LONG_ROWS,
+        kind="listing",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 3
 SHORT = 15
+KINDS = {"table": "sap-table", "listing": "sap-table sap-listing", "plain": "sap-table sap-plain"}
 
 
 def render_table_html(table: Table) -> str:
@@ -20,8 +21,8 @@ def render_table_html(table: Table) -> str:
     kind = "sap-scroll sap-long" if table.is_long else "sap-scroll"
     return "\n".join(
         (
-            '<div class="sap-table">',
-            f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(table.heading)}">',
+            f'<div class="{KINDS[table.kind]}">',
+            f'<div class="{kind}" role="region" tabindex="0" aria-label="{escape(table.title)}">',
             "<table>",
             _caption(table),
             _head(table),
@@ -40,9 +41,8 @@ def result_ids_text(result_ids: tuple[str, ...]) -> str:
 
 
 def _caption(table: Table) -> str:
-    number = f'<span class="sap-number">Table {escape(table.number)}.</span> ' if table.number else ""
     population = f'<span class="sap-population">{escape(table.population)}</span>' if table.population else ""
-    title = f'<span class="sap-title">{number}{escape(table.title)}</span>'
+    title = f'<span class="sap-title">{escape(table.title)}</span>'
     return f'<caption><span class="sap-caption">{title}{population}</span></caption>'
 
 

@@ -22,7 +22,7 @@ def render_table_text(table: Table) -> str:
     is_number = [False, *(column.is_number for column in table.columns)]
     lines = [_line(line, widths, is_number) for line in shown]
     origin = " · ".join(part for part in (table.plan_id, table.source, table.stamp) if part)
-    head = [text for text in (table.heading, table.population) if text]
+    head = [text for text in (table.title, table.population) if text]
     tail = [text for text in (*table.footnotes, origin) if text]
     rule = "-" * len(max(lines, key=len))
     return "\n".join((*map(visible, head), lines[0], rule, *lines[1:], rule, *map(visible, tail)))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sap_helpers.show.table_html import render_table_html
 from sap_helpers.show.table_text import render_table_text
@@ -12,7 +11,7 @@ from sap_helpers.show.table_text import render_table_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-NUMBER = re.compile(r"[A-Za-z]?\d+(\.\d+)*")
+Kind = Literal["table", "listing", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +58,13 @@ class Table:
     plan_id
         Analysis id of the plan, for example ``SRI.PRIMARY``.
     title
-        What it shows, without the number.
+        What it shows.
     stub
         Heading of the column that names the rows.
     columns
         The columns beside it; neighbours with one spanner stand under it.
     rows
         As many cells as columns in each, or none in a heading row.
-    number
-        Its number in the report, empty for none.
     population
         Analysis set and N in words.
     footnotes
@@ -76,6 +73,10 @@ class Table:
         Analysis ids or data set behind it.
     stamp
         The cut that it belongs to.
+    is_long
+        Whether it scrolls in a region of its own.
+    kind
+        Of aggregated numbers; a listing, whose rows are about single subjects; or plain, which no report numbers.
 
     Raises
     ------
@@ -89,12 +90,12 @@ class Table:
     stub: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...] = ()
-    number: str = ""
     population: str = ""
     footnotes: tuple[str, ...] = ()
     source: str = ""
     stamp: str = ""
     is_long: bool = field(default=False)
+    kind: Kind = "table"
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit the columns."""
@@ -102,12 +103,6 @@ class Table:
             if row.cells and len(row.cells) != len(self.columns):
                 counts = f"{len(row.cells)} cells for {len(self.columns)} columns"
                 raise ValueError(f"table {self.plan_id}: row '{row.label}' has {counts}")
-
-    def with_number(self, number: str) -> Table:
-        """Return the table under a number such as ``3`` or ``14.2.1``."""
-        if not NUMBER.fullmatch(number):
-            raise ValueError(f"table {self.plan_id}: number '{number}' is not of the form 3 or 14.2.1")
-        return replace(self, number=number)
 
     def with_title(self, title: str) -> Table:
         """Return the table under another title."""
@@ -137,11 +132,6 @@ class Table:
     def result_ids(self) -> tuple[str, ...]:
         """The ids of all results shown, each once, in reading order."""
         return tuple(dict.fromkeys(i for row in self.rows for cell in row.cells for i in cell.result_ids))
-
-    @property
-    def heading(self) -> str:
-        """The title with its number, as text."""
-        return f"Table {self.number}. {self.title}" if self.number else self.title
 
     def html(self) -> str:
         """Return the table as HTML, everything escaped."""

@@ -13,10 +13,10 @@ def figure():
 
 
 def test_mimebundle__carries_words_caption_and_numbers_beside_the_drawing(figure):
-    data, metadata = figure.with_number("2")._repr_mimebundle_()
+    data, metadata = figure._repr_mimebundle_()
     assert data["image/svg+xml"] == "<svg/>"
     assert metadata["image/svg+xml"]["alt"] == "Week 2: 31.6%."
-    assert metadata["image/svg+xml"]["caption"] == "Figure 2. Response. Bars: interval. X · cut c1."
+    assert metadata["image/svg+xml"]["caption"] == "Response. Bars: interval. X · cut c1."
     assert "<table>" in metadata["image/svg+xml"]["numbers"]
 
 

@@ -48,7 +48,7 @@ def test_check_page__a_table_too_many_is_noticed(notebook, context):
 def test_render_page__a_template_that_drops_outputs_is_noticed(notebook, context, monkeypatch):
     import sap_helpers.show.page.render as module
 
-    monkeypatch.setattr(module, "render_output", lambda output, label: "")
+    monkeypatch.setattr(module, "render_output", lambda *_: "")
     with pytest.raises(PageError, match="the page does not show its notebook"):
         render_page(notebook, context)
 

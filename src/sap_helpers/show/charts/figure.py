@@ -22,7 +22,7 @@ class Figure:
     plan_id
         Analysis id of the plan, for example ``SRI.PRIMARY``.
     title
-        What it shows, without the number.
+        What it shows.
     svg
         The drawing, UTF-8.
     alt
@@ -31,8 +31,6 @@ class Figure:
         Set, method, how to read it.
     numbers
         The numbers drawn, as a table.
-    number
-        Its number in the report, empty for none.
     stamp
         The cut that it belongs to.
 
@@ -49,7 +47,6 @@ class Figure:
     alt: str
     caption: str
     numbers: Table
-    number: str = ""
     stamp: str = ""
 
     def __post_init__(self) -> None:
@@ -57,24 +54,15 @@ class Figure:
         if not self.alt.strip():
             raise ValueError(f"figure {self.plan_id}: no alternative text; say in words what it shows")
 
-    def with_number(self, number: str) -> Figure:
-        """Return the figure under a number."""
-        return replace(self, number=number)
-
     def with_stamp(self, stamp: str) -> Figure:
         """Return the figure, and its numbers, with the stamp of the cut."""
         return replace(self, stamp=stamp, numbers=self.numbers.with_stamp(stamp))
 
     @property
-    def heading(self) -> str:
-        """The title with its number, as text."""
-        return f"Figure {self.number}. {self.title}" if self.number else self.title
-
-    @property
     def full_caption(self) -> str:
-        """Heading, caption, plan id and stamp as one text."""
+        """Title, caption, plan id and stamp as one text."""
         origin = " · ".join(part for part in (self.plan_id, self.stamp) if part)
-        return " ".join(part for part in (f"{self.heading}.", self.caption, f"{origin}." if origin else "") if part)
+        return " ".join(part for part in (f"{self.title}.", self.caption, f"{origin}." if origin else "") if part)
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         described = {

@@ -29,7 +29,7 @@ DROPPED_WHOLE = {
     "plaintext",
 }  # fmt: skip
 CLASSES = {
-    "div": {"sap-table", "sap-scroll", "sap-long", "sap-notes", "sap-statement"},
+    "div": {"sap-table", "sap-listing", "sap-plain", "sap-scroll", "sap-long", "sap-notes", "sap-statement"},
     "p": {"sap-source", "sap-answer", "sap-caveat"},
     "span": {"sap-caption", "sap-title", "sap-number", "sap-population"},
     "th": {"sap-num", "sap-group", "sap-spanner", "sap-short", "sap-depth1", "sap-depth2", "sap-depth3"},
@@ -73,7 +73,7 @@ def clean_output(markup: str, label: str) -> str:
         tag_attribute_values=VALUES, allowed_classes=CLASSES, url_schemes=set(), url_relative=_local,
     )  # fmt: skip
     shown = show_unseen(cleaned)
-    return shown if 'class="sap-table"' in shown else _finish_tables(shown, label)
+    return shown if 'class="sap-table' in shown else _finish_tables(shown, label)
 
 
 def clean_markdown(markup: str) -> str:

@@ -27,6 +27,8 @@ POINT_PX = 4 / 3
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # percent-encoding only what a data address may not hold is a quarter shorter than base64
 APOSTROPHE = "'"
+TITLE = '<span class="sap-title">'
+NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
 KEPT_IN_ADDRESS = " =:/',;()+-.*!"
 
 
@@ -37,7 +39,7 @@ def shown_type(output: Mapping[str, Any]) -> str:
     return next((name for name in SHOWN if name in output["data"]), "")
 
 
-def render_output(output: Mapping[str, Any], label: str) -> str:
+def render_output(output: Mapping[str, Any], label: str, number: str = "") -> str:
     """Return one output as HTML, empty where there is nothing to show.
 
     Parameters
@@ -46,6 +48,8 @@ def render_output(output: Mapping[str, Any], label: str) -> str:
         Output of a code cell.
     label
         Where it stands, to name a region by.
+    number
+        What the report calls it, such as ``Table 14.2.1.3``; empty for what carries no number.
 
     Raises
     ------
@@ -61,12 +65,25 @@ def render_output(output: Mapping[str, Any], label: str) -> str:
         return ""
     text = joined(output["data"][shown])
     if shown in FIGURES:
-        return _figure(text, shown, output.get("metadata", {}).get(shown, {}), label)
+        return _figure(text, shown, output.get("metadata", {}).get(shown, {}), label, number)
     if shown == RESULTS:
         return f'<p class="sap-quiet">{escape(joined(output["data"].get(PLAIN, "results")))}</p>'
     if shown == HTML:
-        return clean_output(text, f"Table in {label}")
+        return _numbered(clean_output(text, f"Table in {label}"), number)
     return render_plain_markdown(text) if shown == MARKDOWN else _pre(text)
+
+
+def anchor_of(number: str) -> str:
+    """Return the id of a numbered output on its page, such as ``table-14-2-1-3``."""
+    return NOT_IN_ANCHOR.sub("-", number.lower())
+
+
+def _numbered(table: str, number: str) -> str:
+    """Put a table's number into its title, and its anchor on the whole."""
+    if not number:
+        return table
+    titled = table.replace(TITLE, f'{TITLE}<span class="sap-number">{number}.</span> ', 1)
+    return titled.replace('<div class="sap-table', f'<div id="{anchor_of(number)}" class="sap-table', 1)
 
 
 def joined(text: object) -> str:
@@ -92,7 +109,7 @@ def _error(output: Mapping[str, Any]) -> str:
     return f'<div class="sap-failure"><p>This cell failed: {escape(ANSI.sub("", head))}</p>{trace}</div>'
 
 
-def _figure(data: str, kind: str, described: Mapping[str, Any], label: str) -> str:
+def _figure(data: str, kind: str, described: Mapping[str, Any], label: str, number: str) -> str:
     alt, caption = str(described.get("alt", "")).strip(), str(described.get("caption", "")).strip()
     if not alt or not caption:
         lacking = "description" if not alt else "caption"
@@ -102,17 +119,20 @@ def _figure(data: str, kind: str, described: Mapping[str, Any], label: str) -> s
     region = (
         f'<div class="sap-scroll" role="region" tabindex="0" aria-label="Figure: {escape(_first_sentence(caption))}">'
     )
+    named = f'<span class="sap-number">{number}.</span> ' if number else ""
+    place = f' id="{anchor_of(number)}"' if number else ""
     numbers = clean_output(str(described.get("numbers", "")), "Numbers of the figure")
     folded = (
         f'<details class="sap-numbers"><summary>Numbers in this figure</summary>{numbers}</details>' if numbers else ""
     )
     return (
-        f'<figure class="sap-figure">{region}{image}</div><figcaption>{escape(caption)}</figcaption>{folded}</figure>'
+        f'<figure{place} class="sap-figure">{region}{image}</div>'
+        f"<figcaption>{named}{escape(caption)}</figcaption>{folded}</figure>"
     )
 
 
 def _first_sentence(caption: str) -> str:
-    return caption.split(". ", 1)[0] if not caption.startswith("Figure ") else ". ".join(caption.split(". ", 2)[:2])
+    return caption.split(". ", 1)[0]
 
 
 def _svg_source(data: str) -> tuple[str, tuple[int, int]]:

@@ -12,10 +12,13 @@ import jinja2
 
 from sap_helpers.show.page.check import check_page
 from sap_helpers.show.page.markdown import Outline, render_markdown
+from sap_helpers.show.page.numbering import number_outputs
 from sap_helpers.show.page.outputs import joined, render_output
 from sap_helpers.show.text import LINES, escape, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import nbformat
 
     from sap_helpers.show.page.context import PageContext
@@ -56,7 +59,8 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
     """
     outline = Outline()
     answer: list[str] = []
-    blocks = [_block(cell, outline, answer) for cell in _shown_cells(notebook)]
+    numbers = number_outputs(notebook)  # cells that are not shown have no outputs: these come in the same order
+    blocks = [_block(cell, outline, answer, numbers) for cell in _shown_cells(notebook)]
     style = _resource("style.css")
     page = _template().render(
         context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=blocks,
@@ -80,13 +84,14 @@ def _tags(cell: Any) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
-def _block(cell: Any, outline: Outline, answer: list[str]) -> Block:
+def _block(cell: Any, outline: Outline, answer: list[str], numbers: Iterator[str]) -> Block:
     source = joined(cell.source)
     if cell.cell_type == "markdown":
         return Block("text", "", render_markdown(source, outline))
     if cell.cell_type == "raw":
         return Block("text", "", f'<pre class="sap-text">{escape(source, keep=LINES)}</pre>')
-    html = "\n".join(filter(None, (render_output(output, outline.latest) for output in cell.outputs)))
+    parts = [render_output(output, outline.latest, next(numbers)) for output in cell.outputs]
+    html = "\n".join(filter(None, parts))
     tags = _tags(cell)
     if ANSWER in tags:
         answer.append(html)

@@ -1,0 +1,44 @@
+"""Numbers of tables, figures and listings."""
+
+from dataclasses import replace
+
+import pytest
+
+from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.page.numbering import number_outputs
+from sap_helpers.show.page.render import render_page
+from sap_helpers.show.tables import Cell, Column, Row, Table
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10pt" height="10pt"/>'
+TABLE = Table("X", "T", "S", (Column("n"),), (Row("a", (Cell("1"),)),))
+LISTING, PLAIN = replace(TABLE, kind="listing"), replace(TABLE, kind="plain")
+FIGURE = Figure("X", "T", SVG, "One.", "One point.", LISTING)
+
+
+@pytest.fixture
+def notebook(make_notebook, shown):
+    made = make_notebook("# Title", [shown(TABLE), shown(FIGURE)], [shown(LISTING), shown(PLAIN), shown(TABLE)])
+    made.metadata["sap"] = {"tables": "14.2.1", "listings": "16.2.6.1"}
+    return made
+
+
+def test_number_outputs__each_kind_counts_on_in_its_section(notebook):
+    assert list(number_outputs(notebook)) == [
+        "Table 14.2.1.1",
+        "Figure 14.2.1.1",
+        "Listing 16.2.6.1.1",
+        "",
+        "Table 14.2.1.2",
+    ]
+
+
+def test_number_outputs__without_sections_there_are_no_numbers(notebook):
+    del notebook.metadata["sap"]
+    assert set(number_outputs(notebook)) == {""}
+
+
+def test_render_page__titles_carry_the_numbers_and_outputs_their_anchors(notebook, context):
+    page = render_page(notebook, context)
+    assert '<span class="sap-title"><span class="sap-number">Table 14.2.1.2.</span> T</span>' in page
+    assert '<figcaption><span class="sap-number">Figure 14.2.1.1.</span> T. One point.' in page
+    assert page.count('id="table-14-2-1-1"') == page.count('id="listing-16-2-6-1-1"') == 1
