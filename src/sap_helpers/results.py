@@ -56,7 +56,15 @@ class Key(NamedTuple):
 
     def result_id(self, stat_name: str) -> str:
         """Return the id of one statistic: the columns as they stand in results.csv, joined, with the joiner escaped."""
-        return "|".join(_escape(text) for text in (*_guarded(self), stat_name))
+        return "|".join(_escape(text) for text in (*self.as_written, stat_name))
+
+    @property
+    def as_written(self) -> tuple[str, ...]:
+        """The columns as they stand in results.csv: levels that a spreadsheet would run are guarded."""
+        return tuple(
+            guard_formula(text) if name.endswith("_level") else text
+            for name, text in zip(KEY_COLUMNS, self, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ class Results:
         """
         self._check_unique()
         rows = (
-            (row.result_id, *_guarded(row.key), row.stat_name, number_text(row.stat), guard_formula(row.note))
+            (row.result_id, *row.key.as_written, row.stat_name, number_text(row.stat), guard_formula(row.note))
             for row in self.rows
         )
         return csv_text([COLUMNS, *rows])
@@ -214,12 +222,6 @@ def number_of(text: str) -> Stat:
         return None
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < LARGEST_EXACT_INTEGER else number
-
-
-def _guarded(key: Key) -> tuple[str, ...]:
-    return tuple(
-        guard_formula(text) if name.endswith("_level") else text for name, text in zip(KEY_COLUMNS, key, strict=True)
-    )
 
 
 def _escape(text: str) -> str:

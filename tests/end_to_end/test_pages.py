@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from bs4 import BeautifulSoup
 
+from sap_helpers.show.page.trail import result_ids, unpack_trail
+
 PAGES = (
     "index", "data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events"
 )  # fmt: skip
@@ -47,7 +49,7 @@ def results(final_report, results_of):
 
 def title_of(table):
     title = table.caption and table.caption.select_one(".sap-title")
-    return re.sub(r"^Table [\d.]+\. ", "", title.get_text()) if title else ""
+    return re.sub(r"^(Table|Listing) [\d.]+\. ", "", title.get_text()) if title else ""
 
 
 def headings_of(table):
@@ -63,9 +65,10 @@ def headings_of(table):
 
 
 def cells_of(soup):
+    ids = result_ids(unpack_trail(str(soup.find(id="behind"))))
     for table in soup.find_all("table"):
-        for cell in table.find_all("td", attrs={"data-results": True}):
-            yield title_of(table), cell.get_text(), json.loads(cell["data-results"])
+        for cell in table.find_all("td", attrs={"data-r": True}):
+            yield title_of(table), cell.get_text(), [ids[int(place)] for place in cell["data-r"].split()]
 
 
 def rounded(stat, shown):
@@ -119,7 +122,7 @@ def test_page__no_number_of_a_table_of_results_is_without_its_result(soups, name
             for place, cell in enumerate(row.find_all("td"), start=1):
                 text = cell.get_text()
                 is_number = "sap-num" in cell.get("class", []) and NUMBER.search(text) and text != POOLED
-                if is_number and not cell.has_attr("data-results") and headings[place] not in NAMING:
+                if is_number and not cell.has_attr("data-r") and headings[place] not in NAMING:
                     unnamed.append((title_of(table), headings[place], text))
     assert unnamed == []
 
@@ -151,10 +154,15 @@ def test_page__first_screen_says_what_the_data_are(soups, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page__asks_for_nothing_and_runs_nothing(soups, name):
+def test_page__asks_for_nothing_and_runs_its_own_script_alone(soups, name):
     soup = soups[name]
     sources = [tag.get("src", "") + tag.get("href", "") for tag in soup.find_all(True)]
-    assert soup.find_all(["script", "iframe", "object", "embed", "form"]) == []
+    assert [(tag.get("type"), tag.get("src")) for tag in soup.find_all("script")] == [
+        ("application/octet-stream", None),
+        (None, None),
+    ]
+    assert soup.find_all(["iframe", "object", "embed"]) == []
+    assert [tag.get("class") for tag in soup.find_all("form")] == ([["search"]] if name == "index" else [])
     assert [s for s in sources if s.startswith(("http:", "//", "javascript:"))] == []
     assert [tag.name for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)] == []
 

@@ -27,7 +27,7 @@ class Site:
             (published / "executed" / f"{notebook.name}.ipynb").write_text(f"executed {notebook.name}")
             (published / notebook.page).write_text(f"page of {notebook.name}")
         entries = self.open(published).entries(
-            [Execution(name, (), reads, 1.5) for name, reads in READS.items()], [], FRAME
+            [Execution(name, (), reads, 1.5) for name, reads in READS.items()], [], dict.fromkeys(READS, FRAME)
         )
         write_manifest(published, notebooks=entries)
         self.published = published
@@ -171,7 +171,7 @@ def test_entries__say_what_the_next_run_needs_and_keep_what_was_taken_over(site)
         "seconds": 1.5,
     }
     assert known["unknown"]["reads"] is None
-    assert site.open().entries([], [site.notebooks["safety"]], FRAME) == {"safety": known["safety"]}
+    assert site.open().entries([], [site.notebooks["safety"]], {}) == {"safety": known["safety"]}
 
 
 def test_seconds__of_the_last_time_and_unknown_is_long(site):

@@ -89,7 +89,7 @@ class Cache:
         return float(self._entry(notebook).get("seconds", float("inf")))
 
     def entries(
-        self, executions: Iterable[Execution], kept: Iterable[Notebook], frame: Mapping[str, Any]
+        self, executions: Iterable[Execution], kept: Iterable[Notebook], frames: Mapping[str, Mapping[str, Any]]
     ) -> dict[str, Any]:
         """Return what the next run has to know of this one, by notebook."""
         data = hash_data(self.folder)
@@ -97,7 +97,7 @@ class Cache:
         for done in executions:
             reads = None if done.reads is None else {name: data[name] for name in done.reads}
             entries[done.name] = {
-                "key": self.keys[done.name], "reads": reads, "frame": hash_frame(frame),
+                "key": self.keys[done.name], "reads": reads, "frame": hash_frame(frames[done.name]),
                 "seconds": round(done.seconds, 3),
             }  # fmt: skip
         return entries

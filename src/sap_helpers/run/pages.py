@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.plan.load import changed_keys
-from sap_helpers.results import MIME, Results, from_bundle, join
+from sap_helpers.results import MIME, Results, from_bundle, from_csv, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from sap_helpers.run.notebooks import Notebook
 
 
+RESULTS_FILE = "results.csv"
+
+
 def collect_results(executed: Iterable[Path]) -> Results:
     """Return the results that executed notebooks carry, in the order of the notebooks."""
+    return join(results_of(json.loads(path.read_text(encoding="utf-8"))) for path in executed)
+
+
+def results_of(notebook: Mapping[str, Any]) -> Results:
+    """Return the results that one executed notebook carries."""
     return join(
         from_bundle(output["data"][MIME])
-        for path in executed
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for cell in notebook["cells"]
         if cell["cell_type"] == "code"
         for output in cell["outputs"]
         if output["output_type"] in {"display_data", "execute_result"} and MIME in output["data"]
@@ -60,14 +67,41 @@ def write_page(
 ) -> list[str]:
     """Write the page of an executed notebook into a report in the making; return why it could not be made, if so."""
     # draws in the whole of show: only a process that renders needs it
-    from sap_helpers.show.page import PageContext, render_page
+    from sap_helpers.show.page import PageContext, Trail, render_page
 
+    around = {**frame, "title": notebook.title, "file": notebook.page}
+    known = around.pop("trail", {})
     try:
-        page = render_page(executed, PageContext(title=notebook.title, file=notebook.page, **frame))
+        trail = Trail(_results_shown(folder, executed), set_sizes=dict(around["set_sizes"]), **known)
+        page = render_page(executed, PageContext(**around), trail)
     except Exception as error:  # noqa: BLE001 - a failed page fails its notebook alone
         return [f"its page could not be made: {error}"]
     (folder / notebook.page).write_text(page, encoding="utf-8")
     return []
+
+
+def _results_shown(folder: Path, executed: nbformat.NotebookNode) -> Results:
+    """Return the results that a notebook may show: its own, or all of the report where it has none."""
+    own = results_of(executed)
+    joined = folder / RESULTS_FILE
+    return own if len(own) or not joined.is_file() else from_csv(joined.read_text(encoding="utf-8"))
+
+
+def summary_frame(frame: Mapping[str, Any], folder: Path, outcomes: Sequence[Notebook]) -> dict[str, Any]:
+    """Return what stands around the summary's page: it leads to the others, and all of them can be searched from it."""
+    from sap_helpers.show.page.search import find_entries
+
+    pages = {
+        name: notebook.page
+        for notebook in outcomes
+        for name in collect_results([folder / "executed" / f"{notebook.name}.ipynb"]).analysis_ids
+    }
+    search = [
+        (notebook.title, f"{notebook.page}#{anchor}", text)
+        for notebook in outcomes
+        for anchor, text in find_entries((folder / notebook.page).read_text(encoding="utf-8"))
+    ]
+    return {**frame, "trail": {**frame.get("trail", {}), "pages": pages, "search": tuple(search)}}
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, write_manifest
 from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
-from sap_helpers.run.pages import collect_results, page_frame
+from sap_helpers.run.pages import RESULTS_FILE, collect_results, page_frame, summary_frame
 from sap_helpers.run.progress import Progress, tell
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
 from sap_helpers.run.unchanged import basis_of, hash_cut
@@ -44,6 +44,7 @@ class Report:
     jobs: int
     is_forced: bool
     progress: Progress
+    frames: dict[str, dict[str, Any]] = field(default_factory=dict)
     kept: list[Notebook] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
 
@@ -51,6 +52,10 @@ class Report:
     def problems(self) -> dict[str, tuple[str, ...]]:
         """What went wrong, by notebook."""
         return {done.name: done.problems for done in self.executions if done.problems}
+
+    def frame_of(self, notebook: Notebook) -> dict[str, Any]:
+        """Return what stands around a notebook's page."""
+        return self.frames.setdefault(notebook.name, self.frame)
 
     def executed(self, notebook: Notebook) -> Path:
         """Return the file of an executed copy."""
@@ -129,9 +134,15 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
     fresh = [n for n in outcomes if n not in report.kept]
     _execute(report, sorted(fresh, key=report.cache.seconds, reverse=True), engine)
     results = collect_results(report.executed(notebook) for notebook in outcomes if report.executed(notebook).is_file())
-    (report.folder / "results.csv").write_text(results.to_csv(), encoding="utf-8")
+    (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
+    done = [n for n in outcomes if (report.folder / n.page).is_file() and report.executed(n).is_file()]
+    report.frames[SUMMARY] = summary_frame(report.frame, report.folder, done)
     for summary in (n for n in chosen if n.name == SUMMARY):
-        if not report.is_forced and report.cache.holds(summary) and report.cache.take_over(summary, report.frame):
+        if (
+            not report.is_forced
+            and report.cache.holds(summary)
+            and report.cache.take_over(summary, report.frame_of(summary))
+        ):
             report.kept.append(summary)
             report.progress.keep(summary.name)
         else:
@@ -139,7 +150,7 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
 
 
 def _execute(report: Report, notebooks: Sequence[Notebook], engine: Engine) -> None:
-    tasks = [Task(notebook, report.folder, report.frame) for notebook in notebooks]
+    tasks = [Task(notebook, report.folder, report.frame_of(notebook)) for notebook in notebooks]
     with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
         for done in executions:
             report.executions.append(done)
@@ -167,7 +178,7 @@ def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
         "inputs": dict(study.hashes), "cut": whole if is_same else {},
         "only": None if call.only is None else list(call.only), "environment": environment(),
         "failed": sorted(report.problems),
-        "notebooks": report.cache.entries(report.executions, report.kept, report.frame),
+        "notebooks": report.cache.entries(report.executions, report.kept, report.frames),
     }  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show import sri
 from sap_helpers.show.cells import stat_cell
-from sap_helpers.show.registry import outcomes_table
-from sap_helpers.show.sri_figures import response_figure
+from sap_helpers.show.overview_figures import changes_figure, rates_figure
+from sap_helpers.show.registry import outcomes, outcomes_table
 from sap_helpers.show.statement import Statement
 from sap_helpers.show.subjects import sets_table
 from sap_helpers.show.tables import Cell, Column, Row, Table
@@ -26,9 +26,11 @@ SEVERITIES = {
 
 
 def outcome_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | Figure | Statement]:
-    """Return the outcomes' table, and the figure of the primary one where the report holds it."""
-    table = outcomes_table(results, plan, stamp=stamp)
-    return [table, response_figure(results, plan, stamp=stamp)] if results.of("SRI.PRIMARY").rows else [table]
+    """Return the outcomes' table and the figures of their intervals, each where the report holds any."""
+    kinds = {figure.is_rate for outcome in outcomes(results, plan) for figure in outcome.figures}
+    drawn = {True: rates_figure, False: changes_figure}
+    figures = [draw(results, plan, stamp=stamp) for is_rate, draw in drawn.items() if is_rate in kinds]
+    return [outcomes_table(results, plan, stamp=stamp), *figures]
 
 
 def set_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | Figure | Statement]:

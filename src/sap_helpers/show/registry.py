@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.adverse_labels import CATEGORIES, kinds
@@ -12,7 +13,7 @@ from sap_helpers.show.number_format import level_text
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
@@ -22,13 +23,37 @@ KINDS = ("ANY", "RELATED", "SERIOUS", "FATAL")
 ABSENT = "not part of this report: it was made with --only"
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One key figure: what it is, its cells in the table, and the statistics of its estimate and interval."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    stats: Stats
+    is_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One outcome of the registry record: its title, its page, and its key figures, none where it was not run."""
+
+    title: str
+    page: str
+    figures: tuple[KeyFigure, ...]
+
+
+def outcomes(results: Results, plan: Plan) -> tuple[Outcome, ...]:
+    """Return the outcomes of the registry record in its order."""
+    return tuple(outcome(results, plan) for outcome in OUTCOMES)
+
+
 def outcomes_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     """Return a heading row and the key figures of every outcome that the registry record names."""
     level = level_text(plan.level)
     columns = (
         Column("Set", is_number=False), Column("n/N"), Column("Estimate"), Column(f"{level} CI"), Column("p"),
     )  # fmt: skip
-    rows = [row for outcome in OUTCOMES for row in outcome(results, plan)]
+    rows = [row for outcome in outcomes(results, plan) for row in _rows(outcome)]
     rate = f"Rates in % with the exact {level} interval; changes in the unit named, N pairs, with the interval of"
     return Table(
         "SUMMARY", "Outcomes of the registry record", "Outcome", columns, tuple(rows),
@@ -41,72 +66,85 @@ def outcomes_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     )  # fmt: skip
 
 
-def _response(results: Results, plan: Plan) -> list[Row]:
+def _rows(outcome: Outcome) -> list[Row]:
+    """Return the rows of an outcome below a heading that leads to its page; without figures the heading says why."""
+    if not outcome.figures:
+        return [Row(f"{outcome.title}: {ABSENT}")]
+    return [
+        Row(outcome.title, href=outcome.page),
+        *(Row(figure.label, figure.cells, depth=1) for figure in outcome.figures),
+    ]
+
+
+def _response(results: Results, plan: Plan) -> Outcome:
     key_week = str(plan.sri.key_week)
-    rows = [
+    found = [
         _rate(f"SRI-4 response, week {key.group1_level}" + (" (primary)" if key.group1_level == key_week else ""),
               key.population, stats)
         for key, stats in results.of("SRI.PRIMARY").groups().items()
     ]  # fmt: skip
-    return _under("Primary: SLE responders (SRI)", "sri.html", rows)
+    return Outcome("Primary: SLE responders (SRI)", "sri.html", tuple(found))
 
 
-def _immunology(analysis_id: str, title: str) -> Callable[[Results, Plan], list[Row]]:
-    def rows_of(results: Results, plan: Plan) -> list[Row]:
+def _immunology(analysis_id: str, title: str) -> Callable[[Results, Plan], Outcome]:
+    def outcome(results: Results, plan: Plan) -> Outcome:
         found = results.of(analysis_id)
         codes = dict.fromkeys(row.key.variable for row in found if row.key.method == "paired t")
         label = f"change to week {plan.immunology.week}"
-        rows = [
+        figures = [
             _change(f"{parameter_label(code, plan)}: {label}", found, analysis_id, code, decimals(code))
             for code in codes
         ]
-        return _under(title, "immunology.html", rows)
+        return Outcome(title, "immunology.html", tuple(figures))
 
-    return rows_of
+    return outcome
 
 
-def _sledai(results: Results, plan: Plan) -> list[Row]:
+def _sledai(results: Results, plan: Plan) -> Outcome:
     week, found = str(plan.sledai.week), results.of("SLEDAI.CHANGE", "SLEDAI.MMRM")
     model = {
         row.stat_name: row
         for row in found.of("SLEDAI.MMRM")
         if (row.key.group1, row.key.group1_level, row.key.variable) == ("AVISITN", week, "SLEDAI")
     }
-    rows = [_change(f"Total: change to week {week}, pairs", found, "SLEDAI.CHANGE", "SLEDAI", 1)] if len(found) else []
+    figures = (
+        [_change(f"Total: change to week {week}, pairs", found, "SLEDAI.CHANGE", "SLEDAI", 1)] if len(found) else []
+    )
     if model:
         cells = (Cell("FAS"), Cell(BESIDE), stat_cell(model, "estimate"), interval_cell(model, scale=1), Cell(BESIDE))
-        rows.append(Row(f"Total: change to week {week}, mixed model", cells, depth=1))
-    return _under("SELENA-SLEDAI score", "sledai.html", rows)
+        figures.append(KeyFigure(f"Total: change to week {week}, mixed model", cells, model))
+    return Outcome("SELENA-SLEDAI score", "sledai.html", tuple(figures))
 
 
-def _relapses(results: Results, plan: Plan) -> list[Row]:
+def _relapses(results: Results, plan: Plan) -> Outcome:
     rise = next(row.least_rise for row in plan.relapse.definitions if row.variable == "RELAPSE_RISE4")
     names = {"RELAPSE": "Subjects with a relapse", "RELAPSE_RISE4": f"Rise of at least {rise} points"}
-    rows = [
+    figures = [
         _rate(names[key.variable], key.population, stats)
         for key, stats in results.of("REL.PARTICIPANTS").groups().items()
         if key.variable in names and not key.group1
     ]
-    return _under("Relapses over 24 weeks", "relapses.html", rows)
+    return Outcome("Relapses over 24 weeks", "relapses.html", tuple(figures))
 
 
-def _safety(results: Results, plan: Plan) -> list[Row]:
+def _safety(results: Results, plan: Plan) -> Outcome:
     found, words = results.of("AE.OVERVIEW", "AE.AESI").groups(), kinds(plan)
-    rows = [
+    figures = [
         _rate(words[key.variable], key.population, stats)
         for key, stats in found.items()
         if key.analysis_id == "AE.OVERVIEW" and key.variable in KINDS and not key.group1
     ]
-    rows += [
+    figures += [
         _rate(CATEGORIES.get(key.group1_level, key.group1_level), key.population, stats)
         for key, stats in found.items()
         if key.analysis_id == "AE.AESI" and key.group1 == "AESI" and key.variable == "TEAE" and not key.group2
         and key.group1_level in plan.safety.categories.codes
     ]  # fmt: skip
-    return _under(f"Safety: adverse events to day {plan.safety.last_day}", "adverse_events.html", rows)
+    title = f"Safety: adverse events to day {plan.safety.last_day}"
+    return Outcome(title, "adverse_events.html", tuple(figures))
 
 
-OUTCOMES: tuple[Callable[[Results, Plan], list[Row]], ...] = (
+OUTCOMES: tuple[Callable[[Results, Plan], Outcome], ...] = (
     _response,
     _immunology("IMM.CHANGE", "Immunological responses"),
     _immunology("LAB.CHANGE", "Immunologic impact: complement and anti-dsDNA"),
@@ -116,17 +154,11 @@ OUTCOMES: tuple[Callable[[Results, Plan], list[Row]], ...] = (
 )
 
 
-def _under(title: str, page: str, rows: Iterable[Row]) -> list[Row]:
-    """Return the rows below a heading that leads to their page; without rows the heading says why."""
-    kept = list(rows)
-    return [Row(title, href=page), *kept] if kept else [Row(f"{title}: {ABSENT}")]
+def _rate(label: str, population: str, stats: Stats) -> KeyFigure:
+    return KeyFigure(label, (Cell(population), *rate_cells(stats), Cell(BESIDE)), stats, is_rate=True)
 
 
-def _rate(label: str, population: str, stats: Stats) -> Row:
-    return Row(label, (Cell(population), *rate_cells(stats), Cell(BESIDE)), depth=1)
-
-
-def _change(label: str, found: Results, analysis_id: str, code: str, places: int) -> Row:
+def _change(label: str, found: Results, analysis_id: str, code: str, places: int) -> KeyFigure:
     """Return one change: number of pairs, mean with the interval of the paired t, p of the signed-rank test."""
     t = stats_of(found, analysis_id, code, "paired t")
     ranks = stats_of(found, analysis_id, code, "Wilcoxon signed-rank")
@@ -137,4 +169,4 @@ def _change(label: str, found: Results, analysis_id: str, code: str, places: int
         interval_cell(t, places, scale=1),
         p_value_cell(ranks),
     )
-    return Row(label, once(cells), depth=1)
+    return KeyFigure(label, once(cells), t)

@@ -11,10 +11,16 @@ from nbformat import v4
 
 from sap_helpers.show.page.errors import PageError
 from sap_helpers.show.page.render import render_page
+from sap_helpers.show.page.trail import Trail, result_ids, unpack_trail
 
 
-def soup(notebook, context):
-    return BeautifulSoup(render_page(notebook, context), "html.parser")
+def soup(notebook, context, trail=None):
+    return BeautifulSoup(render_page(notebook, context, trail), "html.parser")
+
+
+@pytest.fixture
+def trail(primary):
+    return Trail(primary)
 
 
 @pytest.fixture
@@ -32,77 +38,80 @@ def notebook(make_notebook, shown, primary, plan):
     return made
 
 
-def test_render_page__is_the_same_bytes_each_time(notebook, context):
-    assert render_page(notebook, context) == render_page(notebook, context)
+def test_render_page__is_the_same_bytes_each_time(notebook, context, trail):
+    assert render_page(notebook, context, trail) == render_page(notebook, context, trail)
 
 
-def test_render_page__leaves_the_notebook_as_it_was(notebook, context):
+def test_render_page__leaves_the_notebook_as_it_was(notebook, context, trail):
     before = str(notebook)
-    render_page(notebook, context)
+    render_page(notebook, context, trail)
     assert str(notebook) == before
 
 
-def test_render_page__the_answer_stands_before_the_first_section(notebook, context):
-    page = render_page(notebook, context)
+def test_render_page__the_answer_stands_before_the_first_section(notebook, context, trail):
+    page = render_page(notebook, context, trail)
     assert page.index("27 of 38 subjects") < page.index('<h2 id="question">')
     assert page.count("27 of 38 subjects") == 1
 
 
-def test_render_page__the_policy_allows_its_own_style_and_nothing_else(notebook, context):
-    page = render_page(notebook, context)
-    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = soup(notebook, context).find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+def test_render_page__the_policy_allows_its_own_style_and_script_and_nothing_else(notebook, context, trail):
+    page = render_page(notebook, context, trail)
+    style, script = (
+        base64.b64encode(hashlib.sha256(re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1].encode()).digest())
+        for tag in ("style", "script")
+    )
+    policy = soup(notebook, context, trail).find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     assert policy == (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src 'sha256-{style.decode()}'; "
+        f"script-src 'sha256-{script.decode()}'; base-uri 'none'; form-action 'none'"
     )
 
 
-def test_render_page__has_landmarks_a_skip_link_and_one_title(notebook, context):
-    page = soup(notebook, context)
+def test_render_page__has_landmarks_a_skip_link_and_one_title(notebook, context, trail):
+    page = soup(notebook, context, trail)
     assert page.html["lang"] == "en"
     assert page.find("a", class_="skip")["href"] == f"#{page.main['id']}"
     assert [h1.text for h1 in page.find_all("h1")] == ["SRI-4"]
     assert (len(page.find_all("header")), len(page.find_all("footer"))) == (1, 1)
 
 
-def test_render_page__every_navigation_has_its_own_name(notebook, context):
-    names = [nav["aria-label"] for nav in soup(notebook, context).find_all("nav")]
+def test_render_page__every_navigation_has_its_own_name(notebook, context, trail):
+    names = [nav["aria-label"] for nav in soup(notebook, context, trail).find_all("nav")]
     assert names == ["Pages of the report", "On this page", "Previous and next page"]
 
 
-def test_render_page__contents_lead_to_headings_that_exist(notebook, context):
-    page = soup(notebook, context)
+def test_render_page__contents_lead_to_headings_that_exist(notebook, context, trail):
+    page = soup(notebook, context, trail)
     links = [a["href"].removeprefix("#") for a in page.find("nav", class_="contents").find_all("a")]
     assert links == [heading["id"] for heading in page.find_all("h2")] == ["question", "results"]
 
 
-def test_render_page__the_first_screen_says_what_differs_from_the_plan(notebook, context):
+def test_render_page__the_first_screen_says_what_differs_from_the_plan(notebook, context, trail):
     changed = replace(context, plan_differences=(("safety.last_day", "180", "<90>"),), warnings=("Watch out.",))
-    page = render_page(notebook, changed)
+    page = render_page(notebook, changed, trail)
     assert page.index("safety.last_day") < page.index('<nav class="contents"')
     assert "<td>&lt;90&gt;</td>" in page
     assert page.index("Watch out.") < page.index('<nav class="contents"')
 
 
-def test_render_page__the_header_carries_every_stamp(notebook, context):
-    header = soup(notebook, replace(context, sealed=False, interim=True)).header.text
+def test_render_page__the_header_carries_every_stamp(notebook, context, trail):
+    header = soup(notebook, replace(context, sealed=False, interim=True), trail).header.text
     for stamp in ("NCT02084238", "cut 2015-01-31", "SYNTHETIC DATA", "unsealed cut", "interim"):
         assert stamp in header
 
 
-def test_render_page__set_sizes_stand_at_the_top(notebook, context):
-    facts = soup(notebook, replace(context, set_sizes=(("FAS", 38),))).find("dl", class_="facts")
+def test_render_page__set_sizes_stand_at_the_top(notebook, context, trail):
+    facts = soup(notebook, replace(context, set_sizes=(("FAS", 38),)), trail).find("dl", class_="facts")
     assert "FAS38" in facts.get_text("", strip=True).replace(" ", "")
 
 
-def test_render_page__the_page_itself_is_marked_in_the_navigation(notebook, context):
-    current = soup(notebook, context).find("a", attrs={"aria-current": "page"})
+def test_render_page__the_page_itself_is_marked_in_the_navigation(notebook, context, trail):
+    current = soup(notebook, context, trail).find("a", attrs={"aria-current": "page"})
     assert current["href"] == "sri.html"
 
 
-def test_render_page__code_is_there_and_folded(notebook, context):
-    details = soup(notebook, context).find("details", class_="code")
+def test_render_page__code_is_there_and_folded(notebook, context, trail):
+    details = soup(notebook, context, trail).find("details", class_="code")
     assert "open" not in details.attrs
     assert details.code.text == "show()"
 
@@ -113,7 +122,7 @@ def test_render_page__injected_parameters_hide_the_default_ones(make_notebook, c
     notebook.cells[1].metadata["tags"], notebook.cells[1].source = ["injected-parameters"], 'cut = "injected"'
     page = render_page(notebook, context)
     assert "injected" in page
-    assert "default" not in page.split("<main")[1]
+    assert "default" not in page.split("<main")[1].split("</main>")[0]
 
 
 def test_render_page__default_parameters_alone_are_shown(make_notebook, context):
@@ -138,24 +147,34 @@ def test_render_page__a_figure_without_description_stops_the_build(make_notebook
         render_page(make_notebook("## Results", [output]), context)
 
 
-def test_render_page__result_ids_reach_the_page(notebook, context, primary):
-    import json
+def test_render_page__result_ids_reach_the_page(notebook, context, trail, primary):
+    page = render_page(notebook, context, trail)
+    ids = result_ids(unpack_trail(page))
+    cells = BeautifulSoup(page, "html.parser").find_all("td", attrs={"data-r": True})
+    assert {ids[int(place)] for cell in cells for place in cell["data-r"].split()} == {r.result_id for r in primary}
 
-    cells = soup(notebook, context).find_all("td", attrs={"data-results": True})
-    shown = {result_id for cell in cells for result_id in json.loads(cell["data-results"])}
-    assert shown == {row.result_id for row in primary}
+
+def test_render_page__a_number_that_is_no_result_stops_the_build(notebook, context):
+    with pytest.raises(PageError, match=r"a table shows SRI\.PRIMARY.*, which is no result of this report"):
+        render_page(notebook, context)
 
 
-def test_render_page__asks_for_nothing_outside(notebook, context):
-    page = soup(notebook, context)
-    addresses = [
-        tag.get("src") or tag.get("href") for tag in page.find_all(["img", "link", "script", "iframe", "source"])
-    ]
+def test_render_page__a_late_section_stands_after_the_others(make_notebook, context):
+    made = make_notebook("# T", "## Question", "## Parameters", [], "## Results", [])
+    made.cells[2].metadata["tags"] = ["late"]
+    headings = [heading.text for heading in soup(made, context).find_all("h2")]
+    assert headings == ["Question", "Results", "Parameters"]
+
+
+def test_render_page__asks_for_nothing_outside(notebook, context, trail):
+    page = soup(notebook, context, trail)
+    addresses = [tag.get("src") or tag.get("href") for tag in page.find_all(["img", "link", "iframe", "source"])]
+    assert not any(script.get("src") for script in page.find_all("script"))
     assert all(address.startswith("data:") for address in addresses)
     assert "url(" not in page.style.text
     assert "@import" not in page.style.text
 
 
-def test_render_page__every_id_stands_once(notebook, context):
-    ids = [tag["id"] for tag in soup(notebook, context).find_all(id=True)]
+def test_render_page__every_id_stands_once(notebook, context, trail):
+    ids = [tag["id"] for tag in soup(notebook, context, trail).find_all(id=True)]
     assert len(ids) == len(set(ids))

@@ -1,8 +1,9 @@
-"""The page: an executed notebook as one self-contained file that runs nothing and asks for nothing."""
+"""The page: an executed notebook as one self-contained file that asks for nothing."""
 
 from sap_helpers.show.page.check import check_page
 from sap_helpers.show.page.context import PageContext
 from sap_helpers.show.page.errors import PageError
 from sap_helpers.show.page.render import render_page
+from sap_helpers.show.page.trail import Trail
 
-__all__ = ["PageContext", "PageError", "check_page", "render_page"]
+__all__ = ["PageContext", "PageError", "Trail", "check_page", "render_page"]

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
@@ -14,17 +15,20 @@ from sap_helpers.show.page.check import check_page
 from sap_helpers.show.page.markdown import Outline, render_markdown
 from sap_helpers.show.page.numbering import number_outputs
 from sap_helpers.show.page.outputs import joined, render_output
+from sap_helpers.show.page.trail import Packer, Trail
 from sap_helpers.show.text import LINES, escape, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import nbformat
 
     from sap_helpers.show.page.context import PageContext
 
 DEFAULT, INJECTED, ANSWER, MARK_OF_FAILURE = "parameters", "injected-parameters", "answer", "papermill-error-cell-tag"
-POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+LATE = "late"
+SECTION = "## "
+POLICY = (
+    "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
+)
 
 
 class Block(NamedTuple):
@@ -35,8 +39,10 @@ class Block(NamedTuple):
     html: str
 
 
-def render_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
-    """Return the page of an executed notebook: one file, no script, nothing fetched, the same bytes for the same input.
+def render_page(notebook: nbformat.NotebookNode, context: PageContext, trail: Trail | None = None) -> str:
+    """Return the page of an executed notebook: one file that fetches nothing, the same bytes for the same input.
+
+    Its one script is the package's own, named by its hash in the page's policy: no other runs.
 
     Parameters
     ----------
@@ -45,6 +51,8 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
         tagged ``answer`` stand at the top of the page.
     context
         What stands around it.
+    trail
+        What its numbers are and come from; by default its tables may show no result.
 
     Returns
     -------
@@ -54,26 +62,44 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
     Raises
     ------
     PageError
-        A figure has no description, a formula cannot be set, or the page would not show every table and figure.
+        A figure has no description, a formula cannot be set, a table shows a result that does not exist, or the page
+        would not show every table and figure.
 
     """
     outline = Outline()
     answer: list[str] = []
-    numbers = number_outputs(notebook)  # cells that are not shown have no outputs: these come in the same order
-    blocks = [_block(cell, outline, answer, numbers) for cell in _shown_cells(notebook)]
-    style = _resource("style.css")
+    blocks = [_block(cell, outline, answer, numbers) for cell, numbers in _shown_cells(notebook)]
+    packer = Packer(trail or Trail())
+    shown = [block._replace(html=packer.shorten(block.html)) for block in blocks]
+    style, script = _resource("style.css"), _resource("script.js")
     page = _template().render(
-        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=blocks,
-        answer="\n".join(answer), failures=_failures(notebook), style=style, policy=_policy(style),
+        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=shown,
+        answer=packer.shorten("\n".join(answer)), failures=_failures(notebook), style=style, script=script,
+        policy=POLICY.format(style=_digest(style), script=_digest(script)), behind=packer.packed(),
+        has_search=bool(trail and trail.search),
     )  # fmt: skip
     check_page(page, notebook)
     return page
 
 
-def _shown_cells(notebook: nbformat.NotebookNode) -> list[Any]:
+def _shown_cells(notebook: nbformat.NotebookNode) -> list[tuple[Any, list[str]]]:
+    """Return the cells in the order of the page, each with the numbers of its outputs.
+
+    A section whose heading is tagged ``late`` stands after the others: what a reader asks for last.
+    """
+    labels = number_outputs(notebook)
     tags = [_tags(cell) for cell in notebook.cells]
     hidden = {MARK_OF_FAILURE} | ({DEFAULT} if any(INJECTED in of for of in tags) else set())
-    return [cell for cell, of in zip(notebook.cells, tags, strict=True) if not (set(of) & hidden and _is_silent(cell))]
+    early: list[tuple[Any, list[str]]] = []
+    late: list[tuple[Any, list[str]]] = []
+    place = early
+    for cell, of in zip(notebook.cells, tags, strict=True):
+        numbered = cell, list(islice(labels, len(cell.get("outputs", []))))
+        if cell.cell_type == "markdown" and joined(cell.source).startswith(SECTION):
+            place = late if LATE in of else early
+        if not (set(of) & hidden and _is_silent(cell)):
+            place.append(numbered)
+    return [*early, *late]
 
 
 def _is_silent(cell: Any) -> bool:
@@ -84,13 +110,13 @@ def _tags(cell: Any) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
-def _block(cell: Any, outline: Outline, answer: list[str], numbers: Iterator[str]) -> Block:
+def _block(cell: Any, outline: Outline, answer: list[str], numbers: list[str]) -> Block:
     source = joined(cell.source)
     if cell.cell_type == "markdown":
         return Block("text", "", render_markdown(source, outline))
     if cell.cell_type == "raw":
         return Block("text", "", f'<pre class="sap-text">{escape(source, keep=LINES)}</pre>')
-    parts = [render_output(output, outline.latest, next(numbers)) for output in cell.outputs]
+    parts = [render_output(output, outline.latest, of) for output, of in zip(cell.outputs, numbers, strict=True)]
     html = "\n".join(filter(None, parts))
     tags = _tags(cell)
     if ANSWER in tags:
@@ -111,8 +137,8 @@ def _failures(notebook: nbformat.NotebookNode) -> list[str]:
     ]
 
 
-def _policy(style: str) -> str:
-    return POLICY.format(digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode())
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache

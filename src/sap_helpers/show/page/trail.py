@@ -1,0 +1,155 @@
+"""The trail of a page's numbers: which result each one is, and who and which records are behind it, packed small.
+
+A page holds thousands of numbers. Their ids, values and records stand in it once, compressed, and each cell names its
+results by their places in that list; the page's script unpacks it when somebody asks, and so do tests.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sap_helpers.results import Key, Results
+from sap_helpers.show.page.errors import PageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# only in a tag: a text may say the same, but its signs for tags are escaped
+IDS = re.compile(r'(<(?:td|p)\b[^<>]*) data-results="([^"]*)"')
+PACKED = re.compile(r'<script\b[^>]* id="behind"[^>]*>([^<]*)</script>')
+RAW_DEFLATE = -15
+
+
+class Line(NamedTuple):
+    """One record behind a number: whose, what it says, and the source records that it was made from."""
+
+    usubjid: str
+    record: str
+    source: str
+
+
+class Part(NamedTuple):
+    """Some of those behind a number: what they are to it, a remark, and their records."""
+
+    heading: str
+    note: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a page can say of the numbers that it shows.
+
+    Parameters
+    ----------
+    results
+        Those that its tables may show.
+    behind
+        By key without a method: who and what is behind it.
+    sections
+        By analysis id: where the plan describes it.
+    set_sizes
+        Subjects of each analysis set.
+    pages
+        By analysis id: the page that holds what is behind it, where that is another one.
+    profiles
+        By subject: the address of its profile.
+    search
+        Page, address and text of all that can be found in the report.
+    """
+
+    results: Results = field(default_factory=Results)
+    behind: Mapping[Key, tuple[Part, ...]] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    set_sizes: Mapping[str, int] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    search: tuple[tuple[str, str, str], ...] = ()
+
+
+def unpack_trail(page: str) -> dict[str, Any]:
+    """Return what a page holds behind its numbers; `results` stand in the order that cells refer to."""
+    match = PACKED.search(page)
+    if match is None:
+        raise PageError("the page holds nothing behind its numbers")
+    content: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(match[1]), RAW_DEFLATE))
+    return content
+
+
+def result_ids(content: Mapping[str, Any]) -> list[str]:
+    """Return the ids that the places of an unpacked trail stand for."""
+    return [Key(*content["keys"][place]).result_id(stat) for place, stat, *_ in content["results"]]
+
+
+class Packer:
+    """Gives results, keys, records and subjects their places in the order in which the page comes to them."""
+
+    def __init__(self, trail: Trail) -> None:
+        self.trail = trail
+        self.known = {row.result_id: row for row in trail.results}
+        self.results: list[list[Any]] = []
+        self.place_of: dict[str, int] = {}
+        self.keys: dict[Key, int] = {}
+        self.behind: dict[Key, int] = {}
+        self.lines: dict[Line, int] = {}
+        self.subjects: dict[str, int] = {}
+
+    def shorten(self, markup: str) -> str:
+        """Return the markup with the ids of results as their places.
+
+        Raises
+        ------
+        PageError
+            It shows a result that does not exist.
+        """
+        return IDS.sub(self._places, markup)
+
+    def packed(self) -> str:
+        """Return all that the markup seen so far needs, as text."""
+        packer = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE)
+        data = json.dumps(self._content(), separators=(",", ":"), ensure_ascii=False).encode()
+        return base64.b64encode(packer.compress(data) + packer.flush()).decode()
+
+    def _content(self) -> dict[str, Any]:
+        behind = [[self._part(part) for part in self.trail.behind[key]] for key in self.behind]
+        analyses = dict.fromkeys(key.analysis_id for key in self.keys)
+        return {
+            "results": self.results, "keys": [list(key.as_written) for key in self.keys],
+            "of": [self.behind.get(key._replace(method=""), -1) for key in self.keys],
+            "behind": behind, "lines": [[self._subject(line.usubjid), *line[1:]] for line in self.lines],
+            "subjects": [[name, self.trail.profiles.get(name, "")] for name in self.subjects],
+            "sets": dict(self.trail.set_sizes), "search": [list(entry) for entry in self.trail.search],
+            "sections": {name: self.trail.sections[name] for name in analyses if name in self.trail.sections},
+            "pages": {name: self.trail.pages[name] for name in analyses if name in self.trail.pages},
+        }  # fmt: skip
+
+    def _places(self, match: re.Match[str]) -> str:
+        ids = json.loads(html.unescape(match[2]))
+        return f'{match[1]} data-r="{" ".join(str(self._place(result_id)) for result_id in ids)}"'
+
+    def _place(self, result_id: str) -> int:
+        if result_id not in self.place_of:
+            row = self.known.get(result_id)
+            if row is None:
+                raise PageError(f"a table shows {result_id}, which is no result of this report")
+            self.place_of[result_id] = len(self.results)
+            self.results.append([self._key(row.key), row.stat_name, row.stat, row.note])
+        return self.place_of[result_id]
+
+    def _key(self, key: Key) -> int:
+        bare = key._replace(method="")
+        if bare in self.trail.behind:
+            self.behind.setdefault(bare, len(self.behind))
+        return self.keys.setdefault(key, len(self.keys))
+
+    def _part(self, part: Part) -> list[Any]:
+        return [part.heading, part.note, [self.lines.setdefault(line, len(self.lines)) for line in part.lines]]
+
+    def _subject(self, usubjid: str) -> int:
+        return self.subjects.setdefault(usubjid, len(self.subjects))
