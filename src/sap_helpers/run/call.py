@@ -26,3 +26,4 @@ class Call:
     force: bool = False
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     engine: EngineName = "fast"
+    previous: Path | None = None

@@ -51,7 +51,10 @@ def _run(call: argparse.Namespace) -> int:
 
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
     only = tuple(call.only) if call.only else None
-    asked = Call(call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine, **jobs)
+    asked = Call(
+        call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine,
+        previous=call.previous, **jobs,
+    )  # fmt: skip
     index = (None if call.force else tell_unchanged(asked)) or _run_anew(asked)
     print(index)
     return 0
@@ -120,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--force", action="store_true", help="execute also what is unchanged")
     run.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at a time")
     run.add_argument("--engine", choices=ENGINES, default="fast", help="how notebooks are executed")
+    run.add_argument("--previous", type=Path, metavar="REPORT", help="report to compare with, else the latest earlier")
     _plan_options(run)
     run.set_defaults(action=_run)
     seal = commands.add_parser("seal", help="write the cut's manifest")

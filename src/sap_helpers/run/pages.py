@@ -87,8 +87,22 @@ def _results_shown(folder: Path, executed: nbformat.NotebookNode) -> Results:
     return own if len(own) or not joined.is_file() else from_csv(joined.read_text(encoding="utf-8"))
 
 
-def summary_frame(frame: Mapping[str, Any], folder: Path, outcomes: Sequence[Notebook]) -> dict[str, Any]:
-    """Return what stands around the summary's page: it leads to the others, and all of them can be searched from it."""
+def summary_frame(
+    frame: Mapping[str, Any], folder: Path, outcomes: Sequence[Notebook], provenance: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
+    """Return what stands around the summary's page: it leads to the others, and all of them can be searched from it.
+
+    Parameters
+    ----------
+    frame
+        What stands around every page.
+    folder
+        The report in the making.
+    outcomes
+        The notebooks whose pages are made.
+    provenance
+        What the report was made from.
+    """
     from sap_helpers.show.page.search import find_entries
 
     pages = {
@@ -101,7 +115,11 @@ def summary_frame(frame: Mapping[str, Any], folder: Path, outcomes: Sequence[Not
         for notebook in outcomes
         for anchor, text in find_entries((folder / notebook.page).read_text(encoding="utf-8"))
     ]
-    return {**frame, "trail": {**frame.get("trail", {}), "pages": pages, "search": tuple(search)}}
+    return {
+        **frame,
+        "provenance": provenance,
+        "trail": {**frame.get("trail", {}), "pages": pages, "search": tuple(search)},
+    }
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:

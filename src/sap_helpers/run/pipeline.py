@@ -7,23 +7,27 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sap_helpers.changes import FILE_NAME as CHANGES_FILE
+from sap_helpers.changes import changes_csv, compare_results
 from sap_helpers.cut.read import load_cut
 from sap_helpers.derive.store import derive_study, save_study
 from sap_helpers.errors import NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.results import from_csv
 from sap_helpers.run.cache import Cache, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
-from sap_helpers.run.manifest import environment, write_manifest
+from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
 from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
 from sap_helpers.run.pages import RESULTS_FILE, collect_results, page_frame, summary_frame
+from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
 from sap_helpers.run.progress import Progress, tell
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
 from sap_helpers.run.unchanged import basis_of, hash_cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sap_helpers.derive.store import Study
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Call", "run_plan"]
 
 FINDINGS_SHOWN = 40
+COMPARED = "Compared with the cut"
 
 
 @dataclass
@@ -40,11 +45,14 @@ class Report:
 
     folder: Path
     frame: dict[str, Any]
+    inputs: Mapping[str, str]
     cache: Cache
     jobs: int
     is_forced: bool
     progress: Progress
     frames: dict[str, dict[str, Any]] = field(default_factory=dict)
+    previous: Previous | None = None
+    cause: Cause = field(default_factory=Cause)
     kept: list[Notebook] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
 
@@ -56,6 +64,14 @@ class Report:
     def frame_of(self, notebook: Notebook) -> dict[str, Any]:
         """Return what stands around a notebook's page."""
         return self.frames.setdefault(notebook.name, self.frame)
+
+    @property
+    def provenance(self) -> tuple[tuple[str, str], ...]:
+        """What the report was made from, in words and hashes, for its first page."""
+        cut = tuple((f"Cut file {name}", f"sha256 {value}") for name, value in self.inputs.items())
+        previous = ((COMPARED, self.previous.cut_id),) if self.previous else ()
+        plan = hash_bytes((self.folder / "plan.yaml").read_bytes())
+        return (*previous, ("Plan in force", f"sha256 {plan}"), ("Package", f"sha256 {hash_code()}"), *cut)
 
     def executed(self, notebook: Notebook) -> Path:
         """Return the file of an executed copy."""
@@ -100,6 +116,10 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
         with locked(call.reports), staging(call.reports, study.cut_id) as folder:
             save_study(study, folder)
             report = make_report(call, study, base, folder, notebooks, chosen)
+            report.previous = find_previous(
+                call.reports, call.previous, plan.study, study.cut_id, study.cut_date.date().isoformat()
+            )
+            report.cause = cause_of(report.previous, basis, study.hashes) if report.previous else Cause()
             execute_all(report, notebooks, chosen, opened)
             account = _account(call, study, report) | {"basis": basis, "messages": told}
             write_manifest(folder, **account, all_notebooks=[notebook.name for notebook in notebooks])
@@ -120,7 +140,7 @@ def make_report(
     held = [n for n in notebooks if n.name != SUMMARY and not call.force and cache.holds(n)]
     present = [n for n in notebooks if n in held or n in chosen]
     frame = page_frame(study, base, present)
-    report = Report(folder, frame, cache, call.jobs, call.force, Progress([n.name for n in present]))
+    report = Report(folder, frame, study.hashes, cache, call.jobs, call.force, Progress([n.name for n in present]))
     report.kept += [n for n in held if cache.take_over(n, frame)]
     for notebook in report.kept:
         report.progress.keep(notebook.name)
@@ -135,8 +155,12 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
     _execute(report, sorted(fresh, key=report.cache.seconds, reverse=True), engine)
     results = collect_results(report.executed(notebook) for notebook in outcomes if report.executed(notebook).is_file())
     (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
+    if report.previous:
+        before = from_csv((report.previous.folder / RESULTS_FILE).read_text(encoding="utf-8"))
+        changes = changes_csv(compare_results(before, results, *report.cause))
+        (report.folder / CHANGES_FILE).write_text(changes, encoding="utf-8")
     done = [n for n in outcomes if (report.folder / n.page).is_file() and report.executed(n).is_file()]
-    report.frames[SUMMARY] = summary_frame(report.frame, report.folder, done)
+    report.frames[SUMMARY] = summary_frame(report.frame, report.folder, done, report.provenance)
     for summary in (n for n in chosen if n.name == SUMMARY):
         if (
             not report.is_forced
@@ -174,6 +198,7 @@ def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
     # a file that changed while the run read the cut: nothing may be taken for unchanged
     is_same = dict(study.hashes).items() <= whole.items()
     return {
+        "previous": report.previous.identity if report.previous else "",
         "study": study.plan.study, "cut_id": study.cut_id, "cut_date": study.cut_date.date().isoformat(),
         "inputs": dict(study.hashes), "cut": whole if is_same else {},
         "only": None if call.only is None else list(call.only), "environment": environment(),

@@ -18,6 +18,7 @@ from sap_helpers.run.manifest import (
     hash_outputs,
     read_manifest,
 )
+from sap_helpers.run.previous import find_previous
 from sap_helpers.run.progress import tell
 from sap_helpers.run.publish import locked
 
@@ -83,9 +84,16 @@ def _is_of(known: dict[str, Any], call: Call) -> bool:
     if not wanted or not set(wanted) <= known.get("notebooks", {}).keys():
         return False
     try:
-        return bool(known.get("basis") == basis_of(call) and known.get("cut") == hash_cut(call.cut))
+        is_same = bool(known.get("basis") == basis_of(call) and known.get("cut") == hash_cut(call.cut))
     except OSError:
         return False
+    return is_same and _is_compared(known, call)
+
+
+def _is_compared(known: dict[str, Any], call: Call) -> bool:
+    """Return whether a report was compared with the one that this call would compare it with."""
+    previous = find_previous(call.reports, call.previous, known["study"], known["cut_id"], known["cut_date"])
+    return bool(known.get("previous") == (previous.identity if previous else ""))
 
 
 def tell_unchanged(call: Call) -> Path | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show import sri
 from sap_helpers.show.cells import stat_cell
+from sap_helpers.show.changes import changes_statement, changes_table
 from sap_helpers.show.overview_figures import changes_figure, rates_figure
 from sap_helpers.show.registry import outcomes, outcomes_table
 from sap_helpers.show.statement import Statement
@@ -13,6 +14,9 @@ from sap_helpers.show.subjects import sets_table
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sap_helpers.changes import Change
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
     from sap_helpers.show.charts.figure import Figure
@@ -41,6 +45,15 @@ def set_parts(results: Results, plan: Plan, *, stamp: str = "") -> list[Table | 
 def quality_parts(results: Results, *, stamp: str = "") -> list[Table | Figure | Statement]:
     """Return the rules that found something, or that the report does not hold them."""
     return [quality_table(results, stamp=stamp) if results.of("DQ.FINDINGS").rows else _absent("Data quality")]
+
+
+def change_parts(
+    changes: Sequence[Change] | None, results: Results, plan: Plan, *, stamp: str = ""
+) -> list[Table | Figure | Statement]:
+    """Return what changed since the previous report, or that there is none to compare with."""
+    if changes is None:
+        return [Statement("There is no earlier report to compare this one with.")]
+    return [changes_statement(changes, results), changes_table(changes, results, plan, stamp=stamp)]
 
 
 def answer(results: Results, plan: Plan) -> Statement:

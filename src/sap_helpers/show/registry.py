@@ -25,12 +25,31 @@ ABSENT = "not part of this report: it was made with --only"
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One key figure: what it is, its cells in the table, and the statistics of its estimate and interval."""
+    """One key figure: what it is, whose, its statistics by name, and how it is shown: as a rate, or to so many places.
+
+    A change has `N` pairs, `estimate` with its limits and the `p.value` of its test, each where it exists.
+    """
 
     label: str
-    cells: tuple[Cell, ...]
+    population: str
     stats: Stats
+    places: int = 1
     is_rate: bool = False
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Set, count, estimate, interval and p as they stand in the table."""
+        if self.is_rate:
+            return (Cell(self.population), *rate_cells(self.stats), Cell(BESIDE))
+        return once(
+            (
+                Cell(self.population),
+                stat_cell(self.stats, "N", 0),
+                stat_cell(self.stats, "estimate", self.places),
+                interval_cell(self.stats, self.places, scale=1),
+                p_value_cell(self.stats),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +130,8 @@ def _sledai(results: Results, plan: Plan) -> Outcome:
         [_change(f"Total: change to week {week}, pairs", found, "SLEDAI.CHANGE", "SLEDAI", 1)] if len(found) else []
     )
     if model:
-        cells = (Cell("FAS"), Cell(BESIDE), stat_cell(model, "estimate"), interval_cell(model, scale=1), Cell(BESIDE))
-        figures.append(KeyFigure(f"Total: change to week {week}, mixed model", cells, model))
+        shown = {name: row for name, row in model.items() if name in {"estimate", "conf.low", "conf.high"}}
+        figures.append(KeyFigure(f"Total: change to week {week}, mixed model", "FAS", shown))
     return Outcome("SELENA-SLEDAI score", "sledai.html", tuple(figures))
 
 
@@ -155,18 +174,15 @@ OUTCOMES: tuple[Callable[[Results, Plan], Outcome], ...] = (
 
 
 def _rate(label: str, population: str, stats: Stats) -> KeyFigure:
-    return KeyFigure(label, (Cell(population), *rate_cells(stats), Cell(BESIDE)), stats, is_rate=True)
+    return KeyFigure(label, population, stats, is_rate=True)
 
 
 def _change(label: str, found: Results, analysis_id: str, code: str, places: int) -> KeyFigure:
     """Return one change: number of pairs, mean with the interval of the paired t, p of the signed-rank test."""
-    t = stats_of(found, analysis_id, code, "paired t")
-    ranks = stats_of(found, analysis_id, code, "Wilcoxon signed-rank")
-    cells = (
-        Cell("FAS"),
-        stat_cell(stats_of(found, analysis_id, code), "N", 0),
-        stat_cell(t, "estimate", places),
-        interval_cell(t, places, scale=1),
-        p_value_cell(ranks),
+    parts = (
+        (stats_of(found, analysis_id, code), ("N",)),
+        (stats_of(found, analysis_id, code, "paired t"), ("estimate", "conf.low", "conf.high")),
+        (stats_of(found, analysis_id, code, "Wilcoxon signed-rank"), ("p.value",)),
     )
-    return KeyFigure(label, once(cells), t)
+    stats = {name: of[name] for of, names in parts for name in names if name in of}
+    return KeyFigure(label, "FAS", stats, places)

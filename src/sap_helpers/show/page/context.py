@@ -31,6 +31,8 @@ class PageContext:
         The file of this page, one of `pages`.
     warnings
         Sentences for the first screen.
+    provenance
+        What the report was made from: names, and hashes or words.
 
     """
 
@@ -48,6 +50,7 @@ class PageContext:
     pages: tuple[tuple[str, str], ...] = ()
     file: str = ""
     warnings: tuple[str, ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
 
     @property
     def stamps(self) -> tuple[str, ...]:

@@ -1,0 +1,70 @@
+"""What changed since the previous report: how many results and why, and the key figures then and now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sap_helpers.show.registry import outcomes
+from sap_helpers.show.statement import Statement
+from sap_helpers.show.tables import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sap_helpers.changes import Change
+    from sap_helpers.plan import Plan
+    from sap_helpers.results import Result, Results
+    from sap_helpers.show.registry import KeyFigure
+
+NOT_THEN = "not in the previous report"
+
+
+def changes_statement(changes: Sequence[Change], results: Results) -> Statement:
+    """Return in one sentence how many results are not what they were, and what of the inputs is not the same."""
+    if not changes:
+        return Statement("No result differs from the previous report.")
+    causes = Counter((change.cause or "nothing that the manifests tell", _since(change.detail)) for change in changes)
+    words = "; ".join(f"{count} with other {cause} ({detail})" for (cause, detail), count in causes.items())
+    return Statement(f"{len(changes)} of {len(results)} results differ from the previous report: {words}.")
+
+
+def _since(detail: str) -> str:
+    """Return a change's detail without the remark that only one report has it."""
+    return detail.partition("; ")[2] if detail.startswith("not in ") else detail
+
+
+def changes_table(changes: Sequence[Change], results: Results, plan: Plan, *, stamp: str = "") -> Table:
+    """Return the key figures of the registry outcomes that are not what they were, then and now."""
+    previous = {change.result_id: change for change in changes}
+    columns = tuple(Column(when, spanner=what) for what in ("n/N", "Estimate", "CI") for when in ("Then", "Now"))
+    rows: list[Row] = []
+    for outcome in outcomes(results, plan):
+        changed = [figure for figure in outcome.figures if _is_changed(figure, previous)]
+        if changed:
+            rows.append(Row(outcome.title, href=outcome.page))
+            rows += [Row(figure.label, _then_and_now(figure, previous), depth=1) for figure in changed]
+    return Table(
+        "SUMMARY", "Key figures that changed since the previous report", "Outcome", columns, tuple(rows),
+        population="Sets as named; changes.csv lists every result that changed", source="changes.csv, results.csv",
+        stamp=stamp,
+    )  # fmt: skip
+
+
+def _is_changed(figure: KeyFigure, previous: Mapping[str, Change]) -> bool:
+    return any(row.result_id in previous for row in figure.stats.values())
+
+
+def _then_and_now(figure: KeyFigure, previous: Mapping[str, Change]) -> tuple[Cell, ...]:
+    """Return each cell as it was, without ids since those name this report's results, and as it is."""
+    before = replace(figure, stats={name: _before(row, previous) for name, row in figure.stats.items()})
+    pairs = zip(before.cells[1:4], figure.cells[1:4], strict=True)
+    return tuple(cell for then, now in pairs for cell in (Cell(then.text), now))
+
+
+def _before(row: Result, previous: Mapping[str, Change]) -> Result:
+    change = previous.get(row.result_id)
+    if change is None:
+        return row
+    return replace(row, stat=change.previous, note="" if change.previous is not None else NOT_THEN)
