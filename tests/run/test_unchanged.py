@@ -13,6 +13,7 @@ from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE
 from sap_helpers.run import unchanged
 from sap_helpers.run.call import Call
 from sap_helpers.run.manifest import write_manifest
+from sap_helpers.run.previous import find_previous
 from sap_helpers.run.unchanged import basis_of, find_unchanged, hash_cut, tell_unchanged
 
 NAMES = ("sri", "sledai", "summary")
@@ -32,13 +33,14 @@ def call(tmp_path):
     return asked
 
 
-def publish(call, names=NAMES):
+def publish(call, names=NAMES, previous=""):
     report = call.reports / "2015-01-31"
     report.mkdir(parents=True, exist_ok=True)
     (report / "index.html").write_text("the report")
     write_manifest(
         report, basis=basis_of(call), cut=hash_cut(call.cut), all_notebooks=list(NAMES),
         notebooks={name: {} for name in names}, messages=["R001 something"],
+        study="S", cut_id="2015-01-31", cut_date="2015-01-31", previous=previous,
     )  # fmt: skip
 
 
@@ -48,6 +50,16 @@ def with_(call, **changed):
 
 def test_find_unchanged__the_published_report(call):
     assert find_unchanged(call)[0] == call.reports / "2015-01-31"
+
+
+def test_find_unchanged__not_where_another_report_has_become_the_previous_one(call):
+    earlier = call.reports / "2014-01-31"
+    earlier.mkdir()
+    (earlier / "results.csv").write_text("result_id\n")
+    write_manifest(earlier, study="S", cut_id="2014-01-31", cut_date="2014-01-31")
+    assert find_unchanged(call) is None
+    publish(call, previous=find_previous(call.reports, None, "S", "2015-01-31", "2015-01-31").identity)
+    assert find_unchanged(call) is not None
 
 
 def change_text(path):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # every change reaches from one end to the other of a scale of its own
 OWN_SCALE = ForestAxis(-1.05, 1.05, ((0.0, "no change"),))
-HEADINGS = ("n/N", "Estimate")
 LIMITS = ("conf.low", "conf.high")
 
 
@@ -46,7 +45,7 @@ def _figure(what: str, caption: str, results: Results, plan: Plan, stamp: str, *
     axis, x_label, reference = (
         (PERCENT_AXIS, "Subjects", math.nan) if is_rate else (OWN_SCALE, "Change, own scale", 0.0)
     )
-    headings = (*HEADINGS, f"{level_text(plan.level)} CI")
+    headings = ("n/N", "%" if is_rate else "Mean", f"{level_text(plan.level)} CI")
     svg = draw_forest(rows, headings=headings, x_label=x_label, reference=reference, axis=axis)
     said = "; ".join(f"{figure.label}: {', '.join(_texts(figure))}" for outcome in found for figure in outcome.figures)
     title = f"{what} of the registry outcomes"
@@ -78,9 +77,9 @@ def _own_scale(*numbers: float) -> float:
 
 
 def _texts(figure: KeyFigure) -> tuple[str, ...]:
-    """Return count, estimate and interval as in the table; a reason stands alone."""
+    """Return count, estimate and interval as in the table; a reason stands once, beside the count."""
     _, count, estimate, interval, _ = (cell.text for cell in figure.cells)
-    return (count, estimate, interval) if interval != BESIDE or estimate != BESIDE else (count,)
+    return (count, *(text for text in (estimate, interval) if text != BESIDE))
 
 
 def _number(figure: KeyFigure, name: str) -> float:
