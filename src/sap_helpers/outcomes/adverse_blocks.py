@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, unavailable
+from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, touched_text, unavailable
 from sap_helpers.results import Key, Records, Result, Results
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def emergent(study: Study, flag: str = "TRTEMFL") -> pd.DataFrame:
 def touched_note(events: pd.DataFrame) -> str:
     """Return the remark that quarantined records stand behind a count, or ""."""
     touched = events.loc[events["QUARFL"] == "Y", "USUBJID"].nunique()
-    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+    return touched_text(touched)
 
 
 def incidence_results(study: Study, key: Key, events: pd.DataFrame, total: int | None = None) -> Results:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from sap_helpers.outcomes.blocks import EVENT_NEEDS, NOT_DUE, statistics, unavailable
 from sap_helpers.outcomes.change import HODGES_LEHMANN
 from sap_helpers.outcomes.immunology_pairs import (
-    POPULATION,
     chosen_values,
-    due_subjects,
     needs_of,
     of,
     why_no_pair,
@@ -21,7 +19,7 @@ from sap_helpers.outcomes.mixed_model import (
     mixed_model_results,
     week_model_results,
 )
-from sap_helpers.outcomes.scores import derive_score_pairs
+from sap_helpers.outcomes.scores import POPULATION, derive_score_pairs, due_subjects
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe, hodges_lehmann_shift, spearman_ci
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.timing import is_due
 from sap_helpers.derive.toxicity import derive_worst_grades
 from sap_helpers.outcomes.adverse_blocks import NO_GRADE, NOBODY, NOT_EVALUABLE
 from sap_helpers.outcomes.blocks import NOT_DUE, count_results, statistics, unavailable
 from sap_helpers.outcomes.organ_safety import safety_values, why_not_measured
+from sap_helpers.outcomes.scores import due_subjects
 from sap_helpers.plan.safety import LowGrades
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
@@ -60,13 +60,12 @@ def _weekly(study: Study, code: str, week: int) -> Results:
     why = study.why_unavailable("lb") or why_not_measured(study, (code,))
     if why:
         return unavailable([key], SUMMARY, why)
-    treated = study.subjects("SAF")
-    due = treated.loc[is_due(treated["TRTSDT"], week, study.cut_date, study.plan), "USUBJID"]
+    due = due_subjects(study, week, "SAF")["USUBJID"]
     adlb = study["adlb"]
     chosen = adlb.loc[(adlb["PARAMCD"] == code) & (adlb["ANL01FL"] == "Y") & (adlb["AVISITN"] == week)]
     values = chosen.loc[chosen["USUBJID"].isin(due), "AVAL"].dropna().to_numpy(dtype=float)
     if not len(values):
-        why_empty = NOBODY if treated.empty else NOT_DUE if due.empty else "no value recorded"
+        why_empty = NOBODY if study.subjects("SAF").empty else NOT_DUE if due.empty else "no value recorded"
         return statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
     found = describe(values)
     numbers = {name: getattr(found, NAME_OF.get(name, name)) for name in SUMMARY}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sap_helpers.derive.timing import ONE_DAY, derive_vars_chosen, is_due
-from sap_helpers.outcomes.blocks import count_results, unavailable, why_nobody
+from sap_helpers.outcomes.blocks import count_results, touched_text, unavailable, why_nobody
 from sap_helpers.results import Key, Records, Results
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ POPULATION = "FAS"
 COUNTS = ("n", "N")
 
 
-def due_subjects(study: Study, week: int) -> pd.DataFrame:
-    """Return the full analysis set's subjects for whom a week is due; week 0 is due for all of them."""
-    members = study.subjects(POPULATION)
+def due_subjects(study: Study, week: int, population: str = POPULATION) -> pd.DataFrame:
+    """Return the subjects of an analysis set for whom a week is due; week 0 is due for all of them."""
+    members = study.subjects(population)
     if week == 0:
         return members
     return members.loc[is_due(members["TRTSDT"], week, study.cut_date, study.plan)]
@@ -95,7 +95,7 @@ def touched_note(study: Study, category: str, *weeks: int) -> str:
     adqs, due = study["adqs"], due_subjects(study, weeks[-1])["USUBJID"]
     bad = (adqs["QUARFL"] == "Y") & (adqs["PARCAT1"] == category) & adqs["AVISITN"].isin(weeks)
     touched = adqs.loc[bad & adqs["USUBJID"].isin(due), "USUBJID"].nunique()
-    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+    return touched_text(touched)
 
 
 def with_note(results: Results, note: str) -> Results:
