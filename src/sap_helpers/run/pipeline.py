@@ -16,11 +16,11 @@ from sap_helpers.run.cache import Cache, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, write_manifest
-from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
+from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
 from sap_helpers.run.pages import collect_results, page_frame
 from sap_helpers.run.progress import Progress, tell
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
-from sap_helpers.run.unchanged import basis_of, hash_cut
+from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
