@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.blocks import EVENT_NEEDS, NOT_DUE, statistics, unavailable
 from sap_helpers.outcomes.change import HODGES_LEHMANN
 from sap_helpers.outcomes.immunology_pairs import (
@@ -77,6 +78,7 @@ def analyse_by_response(study: Study, pairs: pd.DataFrame) -> Results:
     return join(_by_response(study, code, of(pairs, code), status) for code in study.plan.immunology.codes)
 
 
+@once_per_study
 def response_status(study: Study) -> pd.Series:
     """Return "Y" or "N" by USUBJID: the primary response at the outcome's week, after events and missing data."""
     adqs = study["adqs"]

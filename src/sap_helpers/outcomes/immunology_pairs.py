@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.exposure import compute_dosing_days
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes import scores
 from sap_helpers.outcomes.blocks import subjects_text, touched_text
 from sap_helpers.outcomes.change import compute_change
@@ -57,6 +58,7 @@ def _with_scale(records: pd.DataFrame, study: Study) -> pd.DataFrame:
     return known.assign(VALUE=value)
 
 
+@once_per_study
 def derive_pairs(study: Study) -> pd.DataFrame:
     """Return the complete pairs of every parameter, of the full analysis set due at the outcome's week.
 
