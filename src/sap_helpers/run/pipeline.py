@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from sap_helpers.derive.store import derive_study, save_study
 from sap_helpers.errors import NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.results import join
 from sap_helpers.run.cache import Cache, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
@@ -24,10 +26,12 @@ from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
+    from sap_helpers.results import Results
 
 __all__ = ["Call", "run_plan"]
 
@@ -46,6 +50,7 @@ class Report:
     progress: Progress
     kept: list[Notebook] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
+    results: dict[str, Future[Results]] = field(default_factory=dict)
 
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
@@ -55,6 +60,12 @@ class Report:
     def executed(self, notebook: Notebook) -> Path:
         """Return the file of an executed copy."""
         return self.folder / "executed" / f"{notebook.name}.ipynb"
+
+    def read(self, notebook: Notebook, reader: ThreadPoolExecutor) -> None:
+        """Have the results read that an executed copy carries, where there is one."""
+        copy = self.executed(notebook)
+        if copy.is_file():
+            self.results[notebook.name] = reader.submit(collect_results, (copy,))
 
 
 def run_plan(call: Call, engine: Engine | None = None) -> Path:
@@ -127,8 +138,11 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
     present = [n for n in notebooks if n.name in report.progress.lines]
     outcomes = [n for n in present if n.name != SUMMARY]
     fresh = [n for n in outcomes if n not in report.kept]
-    _execute(report, sorted(fresh, key=report.cache.seconds, reverse=True), engine)
-    results = collect_results(report.executed(notebook) for notebook in outcomes if report.executed(notebook).is_file())
+    with ThreadPoolExecutor(max_workers=1) as reader:  # reads what is done while the others are executed
+        for notebook in report.kept:
+            report.read(notebook, reader)
+        _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader)
+        results = join(report.results[n.name].result() for n in outcomes if n.name in report.results)
     (report.folder / "results.csv").write_text(results.to_csv(), encoding="utf-8")
     for summary in (n for n in chosen if n.name == SUMMARY):
         if not report.is_forced and report.cache.holds(summary) and report.cache.take_over(summary, report.frame):
@@ -138,14 +152,19 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
             _execute(report, [summary], engine)
 
 
-def _execute(report: Report, notebooks: Sequence[Notebook], engine: Engine) -> None:
+def _execute(
+    report: Report, notebooks: Sequence[Notebook], engine: Engine, reader: ThreadPoolExecutor | None = None
+) -> None:
     tasks = [Task(notebook, report.folder, report.frame) for notebook in notebooks]
+    named = {notebook.name: notebook for notebook in notebooks}
     with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
         for done in executions:
             report.executions.append(done)
             report.progress.end(done)
             if done.unwritten:
                 raise not_written(report.frame["cut_id"], done.unwritten)
+            if reader:
+                report.read(named[done.name], reader)
 
 
 def keep_failed(folder: Path, place: Path) -> Path:
