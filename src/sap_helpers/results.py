@@ -56,15 +56,19 @@ class Key(NamedTuple):
 
     def result_id(self, stat_name: str) -> str:
         """Return the id of one statistic: the columns as they stand in results.csv, joined, with the joiner escaped."""
-        return "|".join(_escape(text) for text in (*self.as_written, stat_name))
+        parts = (*self.as_written, stat_name)
+        joined = "|".join(parts)
+        if joined.count("|") == len(parts) - 1 and "\\" not in joined:  # as nearly every id: nothing to escape
+            return joined
+        return "|".join(map(_escape, parts))
 
     @property
     def as_written(self) -> tuple[str, ...]:
-        """The columns as they stand in results.csv: levels that a spreadsheet would run are guarded."""
-        return tuple(
-            guard_formula(text) if name.endswith("_level") else text
-            for name, text in zip(KEY_COLUMNS, self, strict=True)
-        )
+        """The columns as they stand in results.csv: levels are data, and may look like a formula."""
+        return (
+            self.analysis_id, self.population, self.group1, guard_formula(self.group1_level), self.group2,
+            guard_formula(self.group2_level), self.variable, guard_formula(self.variable_level), self.method,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +152,21 @@ class Results:
         ValueError
             Two rows have one id.
         """
-        self._check_unique()
+        ids = self._unique_ids()
         rows = (
-            (row.result_id, *row.key.as_written, row.stat_name, number_text(row.stat), guard_formula(row.note))
-            for row in self.rows
+            (result_id, *row.key.as_written, row.stat_name, number_text(row.stat), guard_formula(row.note))
+            for result_id, row in zip(ids, self.rows, strict=True)
         )
         return csv_text([COLUMNS, *rows])
 
-    def _check_unique(self) -> None:
+    def _unique_ids(self) -> tuple[str, ...]:
+        ids = tuple(row.result_id for row in self.rows)
         seen: set[str] = set()
-        for row in self.rows:
-            if row.result_id in seen:
-                raise ValueError(f"two results have the id {row.result_id}")
-            seen.add(row.result_id)
+        for result_id in ids:
+            if result_id in seen:
+                raise ValueError(f"two results have the id {result_id}")
+            seen.add(result_id)
+        return ids
 
     def bundle(self) -> dict[str, Any]:
         """Return the results as JSON data; `from_bundle` is its inverse."""

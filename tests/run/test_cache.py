@@ -174,8 +174,13 @@ def test_entries__say_what_the_next_run_needs_and_keep_what_was_taken_over(site)
     assert site.open().entries([], [site.notebooks["safety"]], {}) == {"safety": known["safety"]}
 
 
-def test_seconds__of_the_last_time_and_unknown_is_long(site):
+def test_length__of_the_last_time_and_unknown_is_long(site):
     cache = site.open()
-    assert cache.seconds(site.notebooks["safety"]) == 1.5
+    assert cache.length(site.notebooks["safety"])[0] == 1.5
     (site.published / "manifest.json").unlink()
-    assert site.open().seconds(site.notebooks["safety"]) == float("inf")
+    assert site.open().length(site.notebooks["safety"])[0] == float("inf")
+
+
+def test_length__unknown_ones_by_how_much_they_say(site):
+    cache, notebook = site.open(), site.notebooks["safety"]
+    assert cache.length(notebook)[1] == len(notebook.path.read_bytes())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import pandas as pd
 
@@ -24,6 +24,8 @@ from sap_helpers.plan.home import PLAN_FILE
 
 CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
 DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv", "adtte", "adae")
+P = ParamSpec("P")
+T = TypeVar("T")
 ALL_RULES: tuple[Rule, ...] = tuple(sorted((*RULES, *LISTING_RULES), key=lambda rule: rule.rule))
 
 
@@ -47,6 +49,8 @@ class Study:
         Severity and message of each of them, where the cut itself was read.
     hashes
         sha256 of each file of the cut by its name, where the cut itself was read.
+    kept
+        What was derived from it by functions that are `once_per_study`.
     """
 
     plan: Plan
@@ -60,6 +64,7 @@ class Study:
     findings: Sequence[Mapping[str, str]]
     messages: tuple[tuple[str, str], ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return an analysis data set."""
@@ -91,8 +96,7 @@ class Study:
 
     def subjects(self, population: str) -> pd.DataFrame:
         """Return the ADSL records of an analysis set."""
-        adsl = self.data["adsl"]
-        return adsl.loc[adsl[f"{population}FL"] == "Y"]
+        return _subjects(self, population)
 
     @property
     def set_sizes(self) -> dict[str, int]:
@@ -120,6 +124,29 @@ class Study:
         seal = "sealed" if self.is_sealed else "unsealed"
         sizes = ", ".join(f"{name} {size}" for name, size in self.set_sizes.items())
         return f"{self.plan.study}, cut {self.cut_id} of {self.cut_date.date()}, {kind}, {seal}; {sizes}"
+
+
+def once_per_study(derive: Callable[Concatenate[Study, P], T]) -> Callable[Concatenate[Study, P], T]:
+    """Have a function of a study and a few plain values derive what it returns once for each study.
+
+    What it returns is everybody's: nobody may change it in place.
+    """
+
+    @wraps(derive)
+    def kept(study: Study, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        place = (derive, args, tuple(kwargs.items()))
+        if place not in study.kept:
+            study.kept[place] = derive(study, *args, **kwargs)
+        found: T = study.kept[place]
+        return found
+
+    return kept
+
+
+@once_per_study
+def _subjects(study: Study, population: str) -> pd.DataFrame:
+    adsl = study.data["adsl"]
+    return adsl.loc[adsl[f"{population}FL"] == "Y"]
 
 
 def derive_study(cut: Cut, plan: Plan) -> Study:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, unavailable
+from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, touched_text, unavailable
 from sap_helpers.results import Key, Records, Result, Results
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def why_no_events(study: Study, *columns: str) -> str:
     return study.why_unavailable("ae", *needs)
 
 
+@once_per_study
 def emergent(study: Study, flag: str = "TRTEMFL") -> pd.DataFrame:
     """Return the treatment-emergent events of treated subjects.
 
@@ -60,8 +62,12 @@ def emergent(study: Study, flag: str = "TRTEMFL") -> pd.DataFrame:
 
 def touched_note(events: pd.DataFrame) -> str:
     """Return the remark that quarantined records stand behind a count, or ""."""
-    touched = events.loc[events["QUARFL"] == "Y", "USUBJID"].nunique()
-    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+    return touched_text(len(touched_subjects(events)))
+
+
+def touched_subjects(events: pd.DataFrame) -> set[str]:
+    """Return the subjects with a quarantined record among these."""
+    return set(events["USUBJID"].to_numpy()[(events["QUARFL"] == "Y").to_numpy(dtype=bool)])
 
 
 def incidence_results(study: Study, key: Key, events: pd.DataFrame, total: int | None = None) -> Results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.adverse_events import split_categories
@@ -57,12 +58,14 @@ def analyse_terms_by_grade(study: Study) -> Results:
 
 
 def _by_grade(study: Study, key: Key, events: pd.DataFrame) -> Results:
-    worst, grades, total = worst_grades(events)["LEVEL"], event_grades(events), len(study.subjects("SAF"))
+    worst, total = Counter(worst_grades(events)["LEVEL"]), len(study.subjects("SAF"))
+    of_grade = dict(list(events.groupby(event_grades(events))))
     found = []
     for level in LEVELS:
         here = key._replace(variable_level=level)
-        found.append(count_results(here, int((worst == level).sum()), total, NOBODY))
-        number = Result(here, "n.events", int((grades == level).sum()), touched_note(events.loc[grades == level]))
+        found.append(count_results(here, worst[level], total, NOBODY))
+        graded = of_grade.get(level, events.iloc[:0])
+        number = Result(here, "n.events", len(graded), touched_note(graded))
         found.append(Results((number if total else Result(here, "n.events", None, NOBODY),)))
     return join(found)
 

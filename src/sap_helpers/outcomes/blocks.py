@@ -74,13 +74,23 @@ def proportion_by_week(
     """
     n, total = int(counted["SUCCESS"].sum()), len(counted)
     touched = int(counted["TOUCHED"].sum())
-    note = f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+    note = touched_text(touched)
     results = proportion_results(key, n, total, interval=interval, level=level, note=note, why_empty=why_empty)
     if not records:
         return results
     successes = tuple(int(number) for number in counted.loc[counted["SUCCESS"], "ASEQ"])
     everyone = tuple(int(number) for number in counted["ASEQ"])
     return Results(results.rows, {key: Records(records, successes, everyone)})
+
+
+def touched_text(count: int) -> str:
+    """Return the remark that quarantined records touch so many subjects, or "" for none of them."""
+    return f"quarantined records touch {subjects_text(count)}" if count else ""
+
+
+def subjects_text(count: int) -> str:
+    """Return a number of subjects in words."""
+    return f"{count} subject{'s' if count > 1 else ''}"
 
 
 def count_results(key: Key, n: int, N: int, why_empty: str = NOT_DUE) -> Results:

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.derive.timing import ONE_DAY
-from sap_helpers.outcomes.blocks import count_results, statistics, unavailable, why_nobody
+from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
 from sap_helpers.outcomes.change import PAIRED_T, WILCOXON, change_results, missing_change
 from sap_helpers.outcomes.immunology_further import analyse_by_response, analyse_correlation, analyse_models
 from sap_helpers.outcomes.immunology_laboratory import analyse_censored, analyse_normalised
 from sap_helpers.outcomes.immunology_pairs import (
     LOG10,
-    POPULATION,
     derive_pairs,
-    due_subjects,
     left_out,
     needs_of,
     note_of,
@@ -24,6 +21,7 @@ from sap_helpers.outcomes.immunology_pairs import (
     why_no_pair,
     with_records,
 )
+from sap_helpers.outcomes.scores import POPULATION, deaths_results
 from sap_helpers.results import Key, Records, Result, Results, join
 from sap_helpers.stats import geometric_mean_ratio, holm, paired_t
 
@@ -72,7 +70,7 @@ def analyse_change(study: Study, pairs: pd.DataFrame, analysis_id: str, codes: I
         found.append(_change(study, key, of(pairs, code), why, note_of(study, code)))
         if study.plan.immunology.scale(code) == LOG10:
             found.append(_geometric_means(study, key, of(pairs, code), why))
-    return join([*found, _deaths(study, analysis_id)])
+    return join([*found, deaths_results(study, analysis_id, study.plan.immunology.week)])
 
 
 def _change(study: Study, key: Key, pairs: pd.DataFrame, why: str, note: str = "") -> Results:
@@ -102,18 +100,6 @@ def _geometric_means(study: Study, key: Key, pairs: pd.DataFrame, why: str) -> R
     means = [float(np.exp(np.log(pairs[name]).mean())) for name in ("AVAL0", "AVAL1")]
     found = [statistics(key, {"mean": mean}) for key, mean in zip(keys, means, strict=True)]
     return with_records(join(found), pairs)
-
-
-def _deaths(study: Study, analysis_id: str) -> Results:
-    """Return how many of the subjects due had died by the end of the week's window: values up to a death are used."""
-    week = study.plan.immunology.week
-    key = Key(analysis_id, POPULATION, variable="DEATH", variable_level="Y")
-    why = study.why_unavailable("qs", "dm.DTHDTC")
-    if why:
-        return unavailable([key], ("n", "N", "p"), why)
-    due = due_subjects(study, week)
-    last = due["TRTSDT"] + (study.plan.time.window(week)[1] - 1) * ONE_DAY
-    return count_results(key, int((due["DTHDT"] <= last).sum()), len(due), why_nobody(study, POPULATION))
 
 
 def analyse_ratio(study: Study, pairs: pd.DataFrame) -> Results:

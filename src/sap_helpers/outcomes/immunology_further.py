@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.blocks import EVENT_NEEDS, NOT_DUE, statistics, unavailable
 from sap_helpers.outcomes.change import HODGES_LEHMANN
 from sap_helpers.outcomes.immunology_pairs import (
-    POPULATION,
     chosen_values,
-    due_subjects,
     needs_of,
     of,
     why_no_pair,
@@ -21,7 +20,7 @@ from sap_helpers.outcomes.mixed_model import (
     mixed_model_results,
     week_model_results,
 )
-from sap_helpers.outcomes.scores import derive_score_pairs
+from sap_helpers.outcomes.scores import POPULATION, derive_score_pairs, due_subjects
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe, hodges_lehmann_shift, spearman_ci
 
@@ -79,6 +78,7 @@ def analyse_by_response(study: Study, pairs: pd.DataFrame) -> Results:
     return join(_by_response(study, code, of(pairs, code), status) for code in study.plan.immunology.codes)
 
 
+@once_per_study
 def response_status(study: Study) -> pd.Series:
     """Return "Y" or "N" by USUBJID: the primary response at the outcome's week, after events and missing data."""
     adqs = study["adqs"]

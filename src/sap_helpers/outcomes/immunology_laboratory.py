@@ -16,7 +16,8 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
-from sap_helpers.outcomes.immunology_pairs import LOG10, POPULATION, needs_of, of, why_no_pair, with_records
+from sap_helpers.outcomes.immunology_pairs import LOG10, needs_of, of, why_no_pair, with_records
+from sap_helpers.outcomes.scores import POPULATION
 from sap_helpers.results import Key, Records, Result, Results, join
 from sap_helpers.stats import censored_change, mcnemar_exact
 

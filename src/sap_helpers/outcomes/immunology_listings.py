@@ -12,10 +12,10 @@ from sap_helpers.outcomes.immunology_pairs import (
     chosen_values,
     days_since_injection,
     derive_pairs,
-    due_subjects,
     needs_of,
     of,
 )
+from sap_helpers.outcomes.scores import due_subjects
 from sap_helpers.results import number_text
 
 if TYPE_CHECKING:

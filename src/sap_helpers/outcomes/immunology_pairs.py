@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.exposure import compute_dosing_days
-from sap_helpers.derive.timing import is_due
-from sap_helpers.outcomes.blocks import why_nobody
+from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes import scores
+from sap_helpers.outcomes.blocks import subjects_text, touched_text
 from sap_helpers.outcomes.change import compute_change
+from sap_helpers.outcomes.scores import POPULATION, due_subjects
 from sap_helpers.results import Records, Results
 
 if TYPE_CHECKING:
@@ -18,10 +20,8 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.store import Study
 
-POPULATION = "FAS"
 LOG10 = "log10"
 COLUMNS = ("AVAL", "ADT", "ADY", "DTYPE", "ANRLO", "ANRHI", "ASEQ")
-NO_PAIR = "no pair of values at weeks 0 and {week}"
 
 
 def needs_of(study: Study, code: str) -> tuple[str, ...]:
@@ -29,12 +29,6 @@ def needs_of(study: Study, code: str) -> tuple[str, ...]:
     if code in study.plan.immunology.cell_codes:
         return "cp", "cp.CPSTRESU", "qs"
     return "lb", "lb.LBSTRESU", "qs"
-
-
-def due_subjects(study: Study, week: int) -> pd.DataFrame:
-    """Return the full analysis set's subjects for whom a week is due."""
-    members = study.subjects(POPULATION)
-    return members.loc[is_due(members["TRTSDT"], week, study.cut_date, study.plan)]
 
 
 def chosen_values(study: Study, codes: Iterable[str]) -> pd.DataFrame:
@@ -64,6 +58,7 @@ def _with_scale(records: pd.DataFrame, study: Study) -> pd.DataFrame:
     return known.assign(VALUE=value)
 
 
+@once_per_study
 def derive_pairs(study: Study) -> pd.DataFrame:
     """Return the complete pairs of every parameter, of the full analysis set due at the outcome's week.
 
@@ -122,11 +117,8 @@ def of(pairs: pd.DataFrame, code: str) -> pd.DataFrame:
 
 
 def why_no_pair(study: Study) -> str:
-    """Return why a parameter has no pair: nobody due, or nobody with both values."""
-    week = study.plan.immunology.week
-    if not len(due_subjects(study, week)):
-        return why_nobody(study, POPULATION)
-    return NO_PAIR.format(week=week)
+    """Return why a parameter has no pair at the outcome's week."""
+    return scores.why_no_pair(study, study.plan.immunology.week)
 
 
 def with_records(results: Results, pairs: pd.DataFrame) -> Results:
@@ -151,7 +143,7 @@ def note_of(study: Study, code: str) -> str:
         adlb["PARAMCD"].isin(parts) & adlb["AVISITN"].isin([0, rule.week]) & adlb["USUBJID"].isin(due)
     ]  # fmt: skip
     bad = mine.loc[mine["QUARFL"] == "Y", "USUBJID"].nunique()
-    notes = [f"quarantined records touch {_subjects(bad)}"] if bad else []
+    notes = [touched_text(bad)] if bad else []
     if rule.scale(code) == LOG10:
         low = mine.loc[(mine["ANL01FL"] == "Y") & (mine["AVAL"] <= 0), "USUBJID"].nunique()
         notes += [left_out(low)] if low else []
@@ -160,8 +152,4 @@ def note_of(study: Study, code: str) -> str:
 
 def left_out(count: int) -> str:
     """Return how many subjects are left out because a value of theirs has no logarithm, or ""."""
-    return f"left out for a value of 0 or less, which has no logarithm: {_subjects(count)}" if count else ""
-
-
-def _subjects(count: int) -> str:
-    return f"{count} subject{'s' if count > 1 else ''}"
+    return f"left out for a value of 0 or less, which has no logarithm: {subjects_text(count)}" if count else ""

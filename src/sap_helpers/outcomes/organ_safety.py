@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.toxicity import derive_safety_values, is_at_least
 from sap_helpers.outcomes.adverse_blocks import NOT_EVALUABLE
 from sap_helpers.outcomes.blocks import (
@@ -38,9 +39,15 @@ def why_no_liver(study: Study) -> str:
 
 def why_not_measured(study: Study, *groups: tuple[str, ...]) -> str:
     """Return which tests nobody has a result of, or ""; of each group one test is enough."""
-    present = set(study["adlb"].loc[study["adlb"]["AVAL"].notna(), "PARAMCD"])
+    present = _measured(study)
     absent = [" or ".join(group) for group in groups if not present & set(group)]
     return f"not available: no {absent[0]} in LB" if absent else ""
+
+
+@once_per_study
+def _measured(study: Study) -> frozenset[str]:
+    adlb = study["adlb"]
+    return frozenset(adlb.loc[adlb["AVAL"].notna(), "PARAMCD"])
 
 
 def analyse_liver(study: Study) -> Results:
@@ -90,6 +97,7 @@ def quadrant(transaminase: pd.Series, bilirubin: pd.Series, study: Study) -> np.
     return np.select([high & yellow, high, yellow], ["HYS_LAW_RANGE", "TEMPLE", "HYPERBILIRUBINAEMIA"], "NORMAL")
 
 
+@once_per_study
 def derive_liver(study: Study) -> pd.DataFrame:
     """Return liver peaks and candidates of the treated subjects with a transaminase and a bilirubin after baseline.
 
@@ -144,6 +152,7 @@ def analyse_kidney(study: Study) -> Results:
     return join([*counts, _peak(peak, ratio, why)])
 
 
+@once_per_study
 def safety_values(study: Study, codes: tuple[str, ...]) -> pd.DataFrame:
     """Return values of treated subjects for safety, in multiples of upper limit (XULN) and baseline (XBASE) too."""
     values = derive_safety_values(study["adlb"], codes, study.plan)
@@ -152,6 +161,7 @@ def safety_values(study: Study, codes: tuple[str, ...]) -> pd.DataFrame:
     return values.assign(XULN=(values["AVAL"] / limit).round(10), XBASE=(values["AVAL"] / base).round(10))
 
 
+@once_per_study
 def test_peaks(study: Study, code: str) -> pd.DataFrame:
     """Return the highest value of a test after baseline by USUBJID, in both scales (XULN, XBASE)."""
     values = safety_values(study, (code,))

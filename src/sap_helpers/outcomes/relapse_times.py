@@ -15,6 +15,7 @@ from sap_helpers.outcomes.blocks import (
     count_results,
     proportion_results,
     statistics,
+    touched_text,
     unavailable,
 )
 from sap_helpers.results import Key, Records, Result, Results, join
@@ -175,8 +176,7 @@ def followed_days(members: pd.DataFrame) -> pd.Series:
 
 def touched_note(members: pd.DataFrame) -> str:
     """Return what stands beside a count that quarantined records touch, or ""."""
-    touched = int(members["TOUCHED"].sum())
-    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+    return touched_text(int(members["TOUCHED"].sum()))
 
 
 def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str) -> Results:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.relapses import derive_relapses
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.times import relapse_parameter
 from sap_helpers.outcomes import relapse_times
 from sap_helpers.outcomes.blocks import (
@@ -91,6 +92,7 @@ def read_definitions(study: Study, *roles: Role) -> list[Reading]:
     return [read_definition(study, definition) for definition in study.plan.relapse.of(*roles)]
 
 
+@once_per_study
 def read_definition(study: Study, definition: RelapseDefinition) -> Reading:
     """Return what a definition makes of the study."""
     found = derive_relapses(study["adsl"], study["adqs"], study.cut_date, definition, study.plan)

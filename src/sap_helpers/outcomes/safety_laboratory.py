@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.timing import is_due
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.toxicity import derive_worst_grades
 from sap_helpers.outcomes.adverse_blocks import NO_GRADE, NOBODY, NOT_EVALUABLE
 from sap_helpers.outcomes.blocks import NOT_DUE, count_results, statistics, unavailable
 from sap_helpers.outcomes.organ_safety import safety_values, why_not_measured
+from sap_helpers.outcomes.scores import due_subjects
 from sap_helpers.plan.safety import LowGrades
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sap_helpers.derive.store import Study
     from sap_helpers.plan.safety import HighGrades
 
@@ -40,12 +44,9 @@ def _shift(study: Study, test: LowGrades | HighGrades) -> Results:
         return unavailable(keys, COUNT, why)
     worst = derive_worst_grades(safety_values(study, (test.code,)), test)
     base = worst["BASEGR"].astype("string").fillna(NO_GRADE)
-    last = worst["WORSTGR"].astype("string")
+    counts = Counter(zip(base, worst["WORSTGR"].astype("string"), strict=True))
     return join(
-        count_results(
-            one, int(((base == one.group2_level) & (last == one.variable_level)).sum()), len(worst), NOT_EVALUABLE
-        )
-        for one in keys
+        count_results(one, counts[one.group2_level, one.variable_level], len(worst), NOT_EVALUABLE) for one in keys
     )
 
 
@@ -55,18 +56,24 @@ def analyse_weekly_tests(study: Study) -> Results:
     return join(_weekly(study, code, week) for code in study.plan.safety.weekly_tests for week in weeks)
 
 
+@once_per_study
+def _chosen(study: Study, code: str) -> pd.DataFrame:
+    adlb = study["adlb"]
+    return adlb.loc[(adlb["PARAMCD"] == code) & (adlb["ANL01FL"] == "Y")]
+
+
 def _weekly(study: Study, code: str, week: int) -> Results:
     key = Key("LABS.OTHER", "SAF", "AVISITN", str(week), variable=code)
     why = study.why_unavailable("lb") or why_not_measured(study, (code,))
     if why:
         return unavailable([key], SUMMARY, why)
-    treated = study.subjects("SAF")
-    due = treated.loc[is_due(treated["TRTSDT"], week, study.cut_date, study.plan), "USUBJID"]
-    adlb = study["adlb"]
-    chosen = adlb.loc[(adlb["PARAMCD"] == code) & (adlb["ANL01FL"] == "Y") & (adlb["AVISITN"] == week)]
-    values = chosen.loc[chosen["USUBJID"].isin(due), "AVAL"].dropna().to_numpy(dtype=float)
+    due = due_subjects(study, week, "SAF")["USUBJID"]
+    chosen = _chosen(study, code)
+    values = (
+        chosen.loc[(chosen["AVISITN"] == week) & chosen["USUBJID"].isin(due), "AVAL"].dropna().to_numpy(dtype=float)
+    )
     if not len(values):
-        why_empty = NOBODY if treated.empty else NOT_DUE if due.empty else "no value recorded"
+        why_empty = NOBODY if study.subjects("SAF").empty else NOT_DUE if due.empty else "no value recorded"
         return statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
     found = describe(values)
     numbers = {name: getattr(found, NAME_OF.get(name, name)) for name in SUMMARY}

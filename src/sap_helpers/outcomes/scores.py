@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.timing import ONE_DAY, derive_vars_chosen, is_due
-from sap_helpers.outcomes.blocks import count_results, unavailable, why_nobody
+from sap_helpers.outcomes.blocks import count_results, touched_text, unavailable, why_nobody
 from sap_helpers.results import Key, Records, Results
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ POPULATION = "FAS"
 COUNTS = ("n", "N")
 
 
-def due_subjects(study: Study, week: int) -> pd.DataFrame:
-    """Return the full analysis set's subjects for whom a week is due; week 0 is due for all of them."""
-    members = study.subjects(POPULATION)
+@once_per_study
+def due_subjects(study: Study, week: int, population: str = POPULATION) -> pd.DataFrame:
+    """Return the subjects of an analysis set for whom a week is due; week 0 is due for all of them."""
+    members = study.subjects(population)
     if week == 0:
         return members
     return members.loc[is_due(members["TRTSDT"], week, study.cut_date, study.plan)]
@@ -39,8 +41,12 @@ def chosen_values(study: Study, code: str, weeks: Iterable[int]) -> pd.DataFrame
     pandas.DataFrame
         USUBJID, AVISITN (int64), AVAL (float64), AVALC, ADT, ICEDT, ASEQ; in the order of subject and week.
     """
+    return _chosen_values(study, code, tuple(sorted(set(weeks))))
+
+
+@once_per_study
+def _chosen_values(study: Study, code: str, wanted: tuple[int, ...]) -> pd.DataFrame:
     adqs, plan = study["adqs"], study.plan
-    wanted = sorted(set(weeks))
     kept = adqs.loc[(adqs["PARAMCD"] == code) & adqs["AVISITN"].isin(wanted)]
     members = study.subjects(POPULATION)[["USUBJID", "TRTSDT", "DTHDT", "ICEDT"]]
     values = kept.merge(members, on="USUBJID")
@@ -52,6 +58,7 @@ def chosen_values(study: Study, code: str, weeks: Iterable[int]) -> pd.DataFrame
     return chosen.loc[is_due, columns].sort_values(["USUBJID", "AVISITN"], ignore_index=True)
 
 
+@once_per_study
 def derive_score_pairs(study: Study, code: str, week: int) -> pd.DataFrame:
     """Return the complete pairs of a parameter, of the full analysis set due at the later week.
 
@@ -90,12 +97,13 @@ def deaths_results(study: Study, analysis_id: str, week: int, *, by_week: bool =
     return count_results(key, int((due["DTHDT"] <= last).sum()), len(due), why_nobody(study, POPULATION))
 
 
+@once_per_study
 def touched_note(study: Study, category: str, *weeks: int) -> str:
     """Return how many subjects due at the last week have a quarantined record of an instrument at any week, or ""."""
     adqs, due = study["adqs"], due_subjects(study, weeks[-1])["USUBJID"]
     bad = (adqs["QUARFL"] == "Y") & (adqs["PARCAT1"] == category) & adqs["AVISITN"].isin(weeks)
     touched = adqs.loc[bad & adqs["USUBJID"].isin(due), "USUBJID"].nunique()
-    return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""
+    return touched_text(touched)
 
 
 def with_note(results: Results, note: str) -> Results:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     PROPORTION,
@@ -31,6 +32,7 @@ SYSTEM, ITEM, BASE, CATEGORY = "SYSTEM", "PARAMCD", "BASE", "CATEGORY"
 FATES = ("PRESENT_BEFORE", "RESOLVED", "PERSISTING", "NEW", "PRESENT_AFTER")
 
 
+@once_per_study
 def derive_items(study: Study) -> pd.DataFrame:
     """Return whether each item was present at each week that is due, of the day whose total stands for the week.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.blocks import statistics, unavailable, why_nobody
 from sap_helpers.outcomes.mixed_model import METHODS, fit_week_model, missing_mixed_model, week_model_results
 from sap_helpers.outcomes.scores import POPULATION, chosen_values, due_subjects
@@ -46,6 +47,7 @@ def analyse_models(study: Study) -> tuple[Results, Results, Results]:
     return found[0], found[1], analyse_delta(study, models["SLEDAI.MMRM"])
 
 
+@once_per_study
 def fit_totals(study: Study, weeks: Sequence[int]) -> WeekModel:
     """Fit the mixed model to the totals: week 0 of the whole set, later weeks of those for whom they are due."""
     values = chosen_values(study, "SLEDAI", (0, *weeks))[["USUBJID", "AVISITN", "AVAL"]]

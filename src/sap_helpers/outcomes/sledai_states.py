@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.steroids import derive_doses_by_week
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
     EXACT_LIMITS,
@@ -64,6 +65,7 @@ def _state_by_week(study: Study, state: State) -> Results:
     return join(found)
 
 
+@once_per_study
 def _touched_subjects(study: Study) -> dict[int, set[str]]:
     """Return by week who has a quarantined record of the instruments that the states use."""
     adqs, rule = study["adqs"], study.plan.instruments

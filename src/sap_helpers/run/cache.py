@@ -84,9 +84,9 @@ class Cache:
             (self.folder / name).write_bytes((self.published / name).read_bytes())
         return True
 
-    def seconds(self, notebook: Notebook) -> float:
-        """Return how long a notebook took the last time; what is not known may be long."""
-        return float(self._entry(notebook).get("seconds", float("inf")))
+    def length(self, notebook: Notebook) -> tuple[float, int]:
+        """Return how long a notebook took the last time, unknown longest, and how much it says, to tell those apart."""
+        return float(self._entry(notebook).get("seconds", float("inf"))), notebook.path.stat().st_size
 
     def entries(
         self, executions: Iterable[Execution], kept: Iterable[Notebook], frames: Mapping[str, Mapping[str, Any]]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from sap_helpers.errors import NotebookError, UsageError
+from sap_helpers.run.unchanged import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 FILE_NAME = re.compile(r"\d\d_(?P<name>[a-z_]+)\.ipynb")
-SUMMARY = "summary"
 PARAMETERS = {"cut": str}
 KERNEL = "python3"
 # the way to magics, and what ends the shell, which a kernel does in its own time

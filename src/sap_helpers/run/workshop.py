@@ -29,6 +29,8 @@ STACK = (
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
 PACKAGES = ("sap_helpers.outcomes",)
+# a notebook's process is short: looking for garbage as often as by default takes a tenth of its time
+RARELY = (50_000, 20, 20)
 
 
 def main(descriptor: int, parent: int) -> None:
@@ -37,6 +39,7 @@ def main(descriptor: int, parent: int) -> None:
     gc.disable()  # of what is imported nothing is ever garbage
     warm()
     gc.freeze()
+    gc.set_threshold(*RARELY)
     gc.enable()
     run = Connection(descriptor)
     while True:

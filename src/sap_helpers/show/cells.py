@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.number_format import (
     NO_SUBJECT_DUE,
+    NOT_ESTIMABLE,
     PERCENT,
     count_text,
     interval_text,
@@ -17,7 +19,7 @@ from sap_helpers.show.number_format import (
 from sap_helpers.show.tables import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sap_helpers.results import Key, Result, Results
 
@@ -109,6 +111,17 @@ def rate_cells(stats: Mapping[str, Result]) -> tuple[Cell, Cell, Cell]:
     """Return n/N, percentage and interval as three cells; a reason that holds for all of them stands once."""
     count, share, interval = count_cell(stats), percent_cell(stats), interval_cell(stats)
     return count, Cell(BESIDE, share.result_ids) if share.text == count.text else share, interval
+
+
+def once(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the cells of a row, a reason that several of them give said in the first of them alone."""
+    said: set[str] = set()
+    shown = []
+    for cell in cells:
+        is_reason = cell.text.startswith(("no ", "not ", NOT_ESTIMABLE))
+        shown.append(replace(cell, text=BESIDE) if is_reason and cell.text in said else cell)
+        said |= {cell.text} if is_reason else set()
+    return tuple(shown)
 
 
 def notes_of(results: Results) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, p_value_cell, require, stat_cell
+from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, p_value_cell, require, stat_cell
 from sap_helpers.show.immunology_labels import (
     CENSORED,
     CHANGE_IDS,
@@ -14,7 +14,6 @@ from sap_helpers.show.immunology_labels import (
     Stats,
     decimals,
     due_text,
-    once,
     pair_notes,
     parameter_label,
     parameter_name,

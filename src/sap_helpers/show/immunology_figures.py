@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.cells import interval_cell, require, stat_cell
+from sap_helpers.show.cells import interval_cell, once, require, stat_cell
 from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestAxis, ForestRow, draw_forest
 from sap_helpers.show.charts.pairs import PairPanel, draw_pairs
@@ -16,7 +16,6 @@ from sap_helpers.show.immunology import values_table
 from sap_helpers.show.immunology_further import SPEARMAN, correlation_table, index_name
 from sap_helpers.show.immunology_labels import (
     due_text,
-    once,
     parameter_label,
     parameter_name,
     parameter_unit,

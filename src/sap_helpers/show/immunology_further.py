@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.show.cells import count_cell, interval_cell, p_value_cell, rate_cells, require, stat_cell
+from sap_helpers.show.cells import count_cell, interval_cell, once, p_value_cell, rate_cells, require, stat_cell
 from sap_helpers.show.immunology_labels import (
     CENSORED,
     decimals,
     due_text,
-    once,
     pair_notes,
     parameter_label,
     stats_of,

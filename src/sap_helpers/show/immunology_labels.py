@@ -1,21 +1,16 @@
-"""Words and cells of immunology: parameters with their units, statistics by parameter, a reason said once a row."""
+"""Words and cells of immunology: parameters with their units, statistics by parameter."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.units import load_units
-from sap_helpers.show.cells import BESIDE
 from sap_helpers.show.labels import population_label
-from sap_helpers.show.number_format import NO_SUBJECT_DUE, NOT_ESTIMABLE
+from sap_helpers.show.number_format import NO_SUBJECT_DUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
-    from sap_helpers.show.tables import Cell
 
 Stats = dict[str, "Result"]
 DECIMALS = {"C4": 3, "DDNAIGAB": 3, "C3": 3}
@@ -68,17 +63,6 @@ def stats_of(results: Results, analysis_id: str, code: str, method: str = "", **
         if (row.key.analysis_id, row.key.variable, row.key.method) == (analysis_id, code, method)
         and all(getattr(row.key, name) == level for name, level in wanted.items())
     }
-
-
-def once(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    """Return the cells of a row, a reason that several of them give said in the first of them alone."""
-    said: set[str] = set()
-    shown = []
-    for cell in cells:
-        is_reason = cell.text.startswith(("no ", "not ", NOT_ESTIMABLE))
-        shown.append(replace(cell, text=BESIDE) if is_reason and cell.text in said else cell)
-        said |= {cell.text} if is_reason else set()
-    return tuple(shown)
 
 
 def pair_notes(results: Results, plan: Plan) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.results import Key
-from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, p_value_cell, require, stat_cell
-from sap_helpers.show.immunology_labels import once
+from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, p_value_cell, require, stat_cell
 from sap_helpers.show.labels import KEPT, population_label, regression_note
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.sledai_labels import (
@@ -16,7 +15,6 @@ from sap_helpers.show.sledai_labels import (
     PAIRED_T,
     PLACES,
     ROBUST,
-    SCORES,
     TREATMENT_POLICY,
     UNITS,
     WILCOXON,
@@ -246,8 +244,3 @@ def _tipping(found: Lookup, plan: Plan) -> str:
     return (
         f"With up to {known[-1][0].group2_level}{KEPT}points the {level_text(plan.level)} interval excludes no change."
     )
-
-
-def score_name(variable: str) -> str:
-    """Return a score's name in words."""
-    return SCORES.get(variable, variable)

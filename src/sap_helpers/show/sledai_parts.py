@@ -10,11 +10,11 @@ from sap_helpers.show.cells import (
     count_cell,
     count_percent_cell,
     notes_of,
+    once,
     rate_cells,
     require,
     stat_cell,
 )
-from sap_helpers.show.immunology_labels import once
 from sap_helpers.show.labels import KEPT, level_label, population_label, regression_note
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.sledai_labels import Lookup, count_notes, criteria_text, set_text

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from sap_helpers.stats.inputs import BoolArray, FloatArray
+    from sap_helpers.stats.logistic import LogisticMode
+
+    Fits = dict[tuple[int, bytes], LogisticMode]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +110,8 @@ def impute_binary_sequence(
         note = f"not estimable: no response observed at occasion {int(empty[0]) + 1}, where some are missing"
         return Imputations(None, m, int(missing.sum()), note)
     generator = np.random.default_rng(seed)
-    sets = [complete_once(values, missing, fitted, predictor, generator, prior_scale) for _ in range(m)]
+    fits: Fits = {}
+    sets = [complete_once(values, missing, fitted, predictor, generator, prior_scale, fits) for _ in range(m)]
     return Imputations(np.asarray(sets, dtype=np.int8), m, int(missing.sum()))
 
 
@@ -139,17 +143,26 @@ def complete_once(
     baseline: FloatArray,
     generator: np.random.Generator,
     prior_scale: float,
+    fits: Fits,
 ) -> FloatArray:
-    """Return one completed copy of the responses."""
+    """Return one completed copy of the responses.
+
+    Parameters
+    ----------
+    fits
+        Models fitted for earlier copies: few differ, since nothing but the imputed responses before does.
+    """
     completed = values.copy()
     for occasion in np.flatnonzero(missing.any(axis=0)).tolist():
         columns = [baseline] if occasion == 0 else [baseline, completed[:, occasion - 1]]
         predictors, wanted, source = np.column_stack(columns), missing[:, occasion], fitted[:, occasion]
-        known = standardise(predictors, predictors[source])[source]
-        fit = fit_weak_logistic(known, completed[source, occasion], prior_scale)
+        design = standardise(predictors, predictors[source])
+        place = occasion, columns[-1][source].tobytes()
+        if place not in fits:
+            fits[place] = fit_weak_logistic(design[source], completed[source, occasion], prior_scale)
+        fit = fits[place]
         drawn = fit.mode + np.linalg.solve(fit.root.T, generator.standard_normal(fit.mode.size))
-        design = standardise(predictors, predictors[source])[wanted]
-        completed[wanted, occasion] = generator.random(int(wanted.sum())) < expit(design @ drawn)
+        completed[wanted, occasion] = generator.random(int(wanted.sum())) < expit(design[wanted] @ drawn)
     return completed
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.figure import Figure as Drawing
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sap_helpers.show.charts.svg import shrink_svg
 from sap_helpers.show.text import LINES, visible
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
 
 Layout = Literal["constrained"] | None
 WIDTH_IN = 7.2
@@ -59,6 +61,18 @@ RC: dict[Any, Any] = {
 }
 
 
+class Drawing(Figure):
+    """A drawing that saving asks to be drawn twice, the first time for the places of its axes alone."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Place the axes, or draw: saving takes the layout away before it draws."""
+        layout = self.get_layout_engine()
+        if isinstance(layout, ConstrainedLayoutEngine):
+            layout.execute(self)
+        else:
+            super().draw(renderer)
+
+
 @contextmanager
 def drawing(height_in: float, *, layout: Layout = "constrained") -> Iterator[tuple[Drawing, Axes]]:
     """Give a drawing of the house width with one set of axes; every setting is as before afterwards.
@@ -76,7 +90,6 @@ def drawing(height_in: float, *, layout: Layout = "constrained") -> Iterator[tup
         mpl.rcParams.update(RC)
         figure = Drawing(figsize=(WIDTH_IN, height_in), layout=layout)
         yield figure, figure.add_subplot()
-        figure.clear()
 
 
 def svg_of(figure: Drawing) -> bytes:
