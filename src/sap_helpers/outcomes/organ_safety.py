@@ -38,7 +38,7 @@ def why_no_liver(study: Study) -> str:
 
 def why_not_measured(study: Study, *groups: tuple[str, ...]) -> str:
     """Return which tests nobody has a result of, or ""; of each group one test is enough."""
-    present = set(study["adlb"].loc[study["adlb"]["AVAL"].notna(), "PARAMCD"])
+    present = set(study["adlb"].loc[study["adlb"]["AVAL"].notna(), "PARAMCD"].unique())
     absent = [" or ".join(group) for group in groups if not present & set(group)]
     return f"not available: no {absent[0]} in LB" if absent else ""
 

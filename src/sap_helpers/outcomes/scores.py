@@ -39,7 +39,7 @@ def chosen_values(study: Study, code: str, weeks: Iterable[int]) -> pd.DataFrame
     pandas.DataFrame
         USUBJID, AVISITN (int64), AVAL (float64), AVALC, ADT, ICEDT, ASEQ; in the order of subject and week.
     """
-    adqs, plan = study["adqs"], study.plan
+    adqs, plan = study.assessments, study.plan
     wanted = sorted(set(weeks))
     kept = adqs.loc[(adqs["PARAMCD"] == code) & adqs["AVISITN"].isin(wanted)]
     members = study.subjects(POPULATION)[["USUBJID", "TRTSDT", "DTHDT", "ICEDT"]]
@@ -92,7 +92,7 @@ def deaths_results(study: Study, analysis_id: str, week: int, *, by_week: bool =
 
 def touched_note(study: Study, category: str, *weeks: int) -> str:
     """Return how many subjects due at the last week have a quarantined record of an instrument at any week, or ""."""
-    adqs, due = study["adqs"], due_subjects(study, weeks[-1])["USUBJID"]
+    adqs, due = study.assessments, due_subjects(study, weeks[-1])["USUBJID"]
     bad = (adqs["QUARFL"] == "Y") & (adqs["PARCAT1"] == category) & adqs["AVISITN"].isin(weeks)
     touched = adqs.loc[bad & adqs["USUBJID"].isin(due), "USUBJID"].nunique()
     return f"quarantined records touch {touched} subject{'s' if touched > 1 else ''}" if touched else ""

@@ -93,7 +93,7 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
             tell(line)
         place = call.reports / study.cut_id
         with locked(call.reports), staging(call.reports, study.cut_id) as folder:
-            save_study(study, folder)
+            study = save_study(study, folder)  # what is saved need not be held while the notebooks run
             report = make_report(call, study, base, folder, notebooks, chosen)
             execute_all(report, notebooks, chosen, opened)
             account = _account(call, study, report) | {"basis": basis, "messages": told}
