@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.plan.load import changed_keys
-from sap_helpers.results import MIME, Results, from_bundle, join
+from sap_helpers.results import MIME, Results, join, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def collect_results(executed: Iterable[Path]) -> Results:
-    """Return the results that executed notebooks carry, in the order of the notebooks."""
+    """Return the results that executed notebooks carry, without their records, in the order of the notebooks."""
     return join(
-        from_bundle(output["data"][MIME])
+        rows_of(output["data"][MIME])
         for path in executed
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
         if cell["cell_type"] == "code"
