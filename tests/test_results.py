@@ -23,6 +23,7 @@ from sap_helpers.results import (
     join,
     number_of,
     number_text,
+    rows_of,
 )
 
 KEY = Key("SRI.PRIMARY", "FAS", "AVISITN", "10", variable="SRI4", variable_level="Y")
@@ -208,3 +209,20 @@ def test_join__keeps_rows_and_records_in_order():
     one, two = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", (1,), (1,))}), Results((Result(KEY, "N", 2),))
     joined = join([one, two])
     assert (joined.rows, joined.records, (one + two).rows) == ((*one, *two), one.records, joined.rows)
+
+
+def test_bundle__many_record_numbers_are_one_text_of_steps():
+    many = tuple(range(5, 1006))
+    results = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", (7,), many)})
+    assert results.bundle()["records"] == [[list(KEY), "adqs", [7], "5" + " 1" * 1000]]
+
+
+def test_from_bundle__many_record_numbers_come_back_in_their_order():
+    many = (*range(2000, 900, -1), 3, 3)
+    results = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", many, many)})
+    assert from_bundle(json.loads(json.dumps(results.bundle()))).records == results.records
+
+
+def test_rows_of__leaves_the_records_out():
+    results = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", (7,), (7, 8))})
+    assert rows_of(results.bundle()) == Results(results.rows)

@@ -7,6 +7,7 @@ import io
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -29,6 +30,8 @@ STAT_NAMES = frozenset(
     }
 )  # fmt: skip
 LARGEST_EXACT_INTEGER = 2**53
+# in a notebook every number of a list takes a line
+LONGEST_LIST = 1000
 
 Stat = int | float | None
 
@@ -171,7 +174,10 @@ class Results:
     def bundle(self) -> dict[str, Any]:
         """Return the results as JSON data; `from_bundle` is its inverse."""
         rows = [[*row.key, row.stat_name, row.stat, row.note] for row in self.rows]
-        records = [[list(key), kept.dataset, list(kept.counted), list(kept.all)] for key, kept in self.records.items()]
+        records = [
+            [list(key), kept.dataset, _pack_numbers(kept.counted), _pack_numbers(kept.all)]
+            for key, kept in self.records.items()
+        ]
         return {"rows": rows, "records": records}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
@@ -186,9 +192,27 @@ class Results:
 
 def from_bundle(bundle: Mapping[str, Any]) -> Results:
     """Return the results that `Results.bundle` wrote."""
-    rows = tuple(Result(Key(*row[:9]), row[9], row[10], row[11]) for row in bundle["rows"])
-    records = {Key(*key): Records(name, tuple(counted), tuple(of)) for key, name, counted, of in bundle["records"]}
-    return Results(rows, records)
+    records = {
+        Key(*key): Records(name, _unpack_numbers(counted), _unpack_numbers(of))
+        for key, name, counted, of in bundle["records"]
+    }
+    return Results(rows_of(bundle).rows, records)
+
+
+def rows_of(bundle: Mapping[str, Any]) -> Results:
+    """Return the results that `Results.bundle` wrote, without the records behind them."""
+    return Results(tuple(Result(Key(*row[:9]), row[9], row[10], row[11]) for row in bundle["rows"]))
+
+
+def _pack_numbers(numbers: tuple[int, ...]) -> list[int] | str:
+    """Return record numbers as JSON data: a list, and of many the steps from one to the next as one text."""
+    if len(numbers) <= LONGEST_LIST:
+        return list(numbers)
+    return " ".join(str(number - before) for before, number in pairwise((0, *numbers)))
+
+
+def _unpack_numbers(packed: list[int] | str) -> tuple[int, ...]:
+    return tuple(accumulate(map(int, packed.split()))) if isinstance(packed, str) else tuple(packed)
 
 
 def from_csv(text: str) -> Results:

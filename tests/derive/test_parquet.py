@@ -8,7 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sap_helpers.derive.parquet import LABELS, read_parquet, write_parquet
+from sap_helpers.cut.packed import pack
+from sap_helpers.derive import parquet
+from sap_helpers.derive.parquet import LABELS, ParquetColumns, read_parquet, write_parquet
 
 FRAME = pd.DataFrame(
     {
@@ -64,3 +66,23 @@ def test_read_parquet__flipped_bit_is_noticed(write):
 
 def test_labels__fit_the_transport_format():
     assert [name for name, label in LABELS.items() if len(name) > 8 or not label] == []
+
+
+def test_write_parquet__as_many_rows_a_group_as_are_written_at_once(write, monkeypatch):
+    monkeypatch.setattr(parquet, "ROWS_AT_ONCE", 2)
+    path = write(pd.concat([FRAME, FRAME, FRAME.head(1)], ignore_index=True))
+    assert pq.read_metadata(path).num_row_groups == 3
+    assert read_parquet(path)["USUBJID"].tolist() == ["A", "B", "A", "B", "A"]
+
+
+def test_write_parquet__is_the_same_of_a_packed_frame():
+    assert write_parquet(pack(FRAME)) == write_parquet(FRAME)
+
+
+def test_select__keeps_records_under_their_places(write):
+    found = ParquetColumns(write(FRAME)).select(lambda by: by["ANL01FL"] == "", "ANL01FL")
+    pd.testing.assert_frame_equal(found, FRAME.loc[[1]])
+
+
+def test_read__gives_the_columns_named_in_the_order_of_their_naming(write):
+    assert [*ParquetColumns(write(FRAME)).read("AVAL", "USUBJID").columns] == ["AVAL", "USUBJID"]

@@ -73,6 +73,24 @@ def test_load_study__report_gives_back_the_study(opened, tmp_path):
         pd.testing.assert_frame_equal(found[name], frame, check_dtype=False)
 
 
+def test_assessments__are_the_records_of_adqs_but_for_sound_single_items(opened):
+    adqs = opened["adqs"]
+    expected = adqs.loc[~adqs["PARAMCD"].str.match("SLED01(?!25)|BILA01") | (adqs["QUARFL"] == "Y")]
+    pd.testing.assert_frame_equal(opened.assessments, expected)
+
+
+def test_assessments__are_the_same_of_a_report(opened, tmp_path):
+    found = save_study(opened, tmp_path / "report").assessments
+    pd.testing.assert_frame_equal(found, opened.assessments, check_dtype=False)
+
+
+def test_columns__are_the_same_of_a_cut_and_a_report(opened, tmp_path):
+    saved = save_study(opened, tmp_path / "report")
+    for study in (opened, saved):
+        found = study.columns("adqs", "USUBJID", "AVAL")
+        pd.testing.assert_frame_equal(found, opened["adqs"][["USUBJID", "AVAL"]], check_dtype=False)
+
+
 def test_open_study__finds_a_report(opened, tmp_path):
     save_study(opened, tmp_path / "report")
     assert open_study(tmp_path / "report").cut_id == "hand-worked"

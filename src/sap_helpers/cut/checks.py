@@ -80,6 +80,11 @@ class DomainRecords:
                 )
             )  # fmt: skip
 
+    def drop(self, rows: pd.Index) -> None:
+        """Leave records out; a large frame is not copied for none."""
+        if len(rows):
+            self.frame = self.frame.drop(index=rows)
+
     def run(self, check: Check, context: Context) -> None:
         """Run one check: note what it finds, then do what its effect says."""
         if check.variable not in self.frame:
@@ -90,7 +95,7 @@ class DomainRecords:
             return
         self.note(check.rule, rows, check.variable, allowed=check.allowed, problem=check.problem)
         if check.effect == "drop":
-            self.frame = self.frame.drop(index=rows)
+            self.drop(rows)
         elif check.effect == "empty":
             self.frame.loc[rows, check.variable] = ""
             self.frame.loc[rows, "QUARFL"] = "Y"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import sys
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.cut.content import R011, decode_text, domain_of
+from sap_helpers.cut.content import R011, R025, decode_text, domain_of
+from sap_helpers.cut.csv_columns import read_plain_csv
 from sap_helpers.cut.tables import RawTable, map_unique
 from sap_helpers.findings import Finding, Rule
 
@@ -45,6 +47,9 @@ def read_csv(data: bytes, name: str) -> tuple[RawTable | None, list[Finding]]:
     Cases: quoted and unquoted empty fields are both missing; blank lines behind the last record are no records,
     any other blank line is a row with too few fields; a record's line is the one on which it starts.
     """
+    plain = read_plain_csv(data)
+    if plain is not None:
+        return plain, [R025.finding(domain=domain_of(name), file=name)] if data.startswith(codecs.BOM_UTF8) else []
     text, findings = decode_text(data, name)
     if text is None:
         return None, findings

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sap_helpers.cut.content import DEFAULT_MAX_BYTES, R019, R023, domain_of, spell_out
@@ -102,6 +102,12 @@ def open_folder(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> CutFolder:
         return _read_folder(descriptor, path.name or str(path), max_bytes)
     finally:
         os.close(descriptor)
+
+
+def take_file(folder: CutFolder, domain: str) -> tuple[RawFile, CutFolder]:
+    """Return a domain's file, and the folder without its bytes: they need live no longer than their reading."""
+    file = folder.files[domain]
+    return file, replace(folder, files={**folder.files, domain: replace(file, data=b"")})
 
 
 def _open_directory(path: Path) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.cut.checks import Check
-from sap_helpers.cut.values import is_same_number, to_number
+from sap_helpers.cut.values import day_of, is_same_number, to_number
 from sap_helpers.findings import Rule
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def find_done_and_not_done(qs: pd.DataFrame, _: Context) -> pd.Series:
 def find_repeated(qs: pd.DataFrame, context: Context) -> pd.Series:
     """Return the later ones of equal results of one item on one day."""
     same = qs.loc[_of(qs, _codes(context))]
-    keys = pd.concat([same[["USUBJID", "QSTESTCD", RESULT]], same["QSDTC"].str[:10]], axis=1)
+    keys = pd.concat([same[["USUBJID", "QSTESTCD", RESULT]], day_of(same["QSDTC"])], axis=1)
     return _among(qs, same.index[keys.duplicated()])
 
 
 def find_differing(qs: pd.DataFrame, context: Context) -> pd.Series:
     """Return all results of one item on one day of which two differ."""
     same = qs.loc[_of(qs, _codes(context))]
-    distinct = same.groupby([same["USUBJID"], same["QSTESTCD"], same["QSDTC"].str[:10]])[RESULT].transform("nunique")
+    distinct = same.groupby([same["USUBJID"], same["QSTESTCD"], day_of(same["QSDTC"])])[RESULT].transform("nunique")
     return _among(qs, same.index[distinct > 1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pandas as pd
 from sap_helpers.cut.checks import Check
 from sap_helpers.cut.instrument_checks import R049, R050, R073
 from sap_helpers.cut.units import load_units, unit_key
-from sap_helpers.cut.values import is_same_number, to_number
+from sap_helpers.cut.values import day_of, is_same_number, map_texts, to_number
 from sap_helpers.findings import Rule
 
 if TYPE_CHECKING:
@@ -77,13 +78,13 @@ def find_differing_number(domain: str, frame: pd.DataFrame, _: Context) -> pd.Se
         return pd.Series(data=False, index=frame.index)
     number = frame[_name(domain, "STRESN")]
     text = _result(domain, frame)
-    return number.notna() & ~is_same_number(number, to_number(text)) & ~text.str.match(CENSORED)
+    return number.notna() & ~is_same_number(number, to_number(text)) & ~_is_limit(text)
 
 
 def find_text(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
     """Return the records whose result is neither a number nor a limit: "neg", "1:160"."""
     text = _result(domain, frame)
-    return (text != "") & to_number(text).isna() & ~text.str.match(CENSORED)
+    return (text != "") & to_number(text).isna() & ~_is_limit(text)
 
 
 def find_without_unit(domain: str, frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -174,6 +175,10 @@ def _cells(context: Context) -> list[str]:
     return [cell.code for cell in context.plan.immunology.cells]
 
 
+def _is_limit(text: pd.Series) -> pd.Series:
+    return map_texts(text, lambda result: re.match(CENSORED, result) is not None).astype(bool)
+
+
 def _same_day(domain: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the records with a result, and what makes two of them the same."""
     mine = frame.loc[_result(domain, frame) != ""]
@@ -181,7 +186,7 @@ def _same_day(domain: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
     keys = pd.DataFrame(
         {
             "USUBJID": mine["USUBJID"], "TEST": mine[_name(domain, "TESTCD")],
-            "DAY": mine[_name(domain, "DTC")].str[:10], "RESULT": _result(domain, mine),
+            "DAY": day_of(mine[_name(domain, "DTC")]), "RESULT": _result(domain, mine),
             "UNIT": mine.get(unit, ""),
         }
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,9 +24,10 @@ from sap_helpers.cut import folder as folder_rules
 from sap_helpers.cut import info as info_rules
 from sap_helpers.cut.checks import Context, DomainRecords
 from sap_helpers.cut.domains import check_domain, load_domains
-from sap_helpers.cut.folder import open_folder
+from sap_helpers.cut.folder import open_folder, take_file
 from sap_helpers.cut.formats import read_table
 from sap_helpers.cut.order import sort_records
+from sap_helpers.cut.packed import PackedFrames, pack, unpack
 from sap_helpers.cut.seal import check_seal
 from sap_helpers.errors import CutRefusedError
 from sap_helpers.findings import Rule, sort_findings
@@ -68,6 +69,7 @@ class Cut:
     domains
         Typed frames by lower-case name after every check: text "" where missing, numbers NaN, ROW the record's number,
         QUARFL "Y" where a field was quarantined; in the order of `sort_records`. Only the domains that the cut has.
+        Held packed; each is unpacked when it is asked for.
     rows
         Records in the file of each domain, those included that no analysis uses.
     findings
@@ -127,7 +129,8 @@ def check_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
     records = {}
     rows = {}
     table_of_domains = load_domains(DOMAINS_FILE)
-    for domain, file in sorted(folder.files.items()):
+    for domain in sorted(folder.files):
+        file, folder = take_file(folder, domain)
         table, noticed = read_table(file.data, file.extension, file.name)
         found += noticed
         if not any(finding.severity == "refused" for finding in noticed):
@@ -136,13 +139,15 @@ def check_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
             frame, typed = check_domain(table, domain, table_of_domains, file.name)
             found += typed
             frame["QUARFL"] = _quarantined(frame, [*noticed, *typed])
-            records[domain] = DomainRecords(domain, sort_records(frame, domain), file.name, table.line)
+            # the text itself is let go: its lines are enough for what a finding says of a record
+            line = replace(table, frame=table.frame.iloc[:0]).line
+            records[domain] = DomainRecords(domain, sort_records(pack(frame), domain), file.name, line)
     found += check_seal(folder, rows)
     found += _check_plan(folder, plan, plan_bytes)
     is_whole = not any(finding.severity == "refused" for finding in found)
     if is_whole:
         found += _check_records(records, plan, pd.Timestamp(folder.info.cut_date))
-    domains = {name: part.frame.reset_index(drop=True) for name, part in records.items()}
+    domains = PackedFrames({name: part.frame.reset_index(drop=True) for name, part in records.items()})
     hashes = {folder.info_file.name: folder.info_file.sha256} | {f.name: f.sha256 for f in folder.files.values()}
     changed = folder.seal_plan_sha256 not in (None, hashlib.sha256(plan_bytes).hexdigest())
     is_sealed = folder.seal == "sealed"
@@ -170,10 +175,12 @@ def _check_plan(folder: CutFolder, plan: Plan, plan_bytes: bytes) -> list[Findin
 
 def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: pd.Timestamp) -> list[Finding]:
     """Run every rule on records, in the order: who, when, what; the frames are then what may be analysed."""
+    records["dm"].frame = unpack(records["dm"].frame)
     subjects = frozenset(records["dm"].frame["USUBJID"])
     context = Context(plan, cut_date, subjects)
     found = record_rules.check_subjects(records["dm"], context)
     for part in records.values():
+        part.frame = unpack(part.frame)  # one domain at a time
         found += record_rules.check_study(part, plan.study)
         record_rules.drop_strangers(part, context)
         record_rules.apply_date_rules(part, context)
@@ -181,4 +188,5 @@ def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: p
             if check.domain == part.domain:
                 part.run(check, context)
         found += part.findings
+        part.frame = pack(part.frame)
     return found

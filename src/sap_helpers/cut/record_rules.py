@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sap_helpers.cut.values import find_date_problems, parse_dates
+from sap_helpers.cut.values import find_date_problems, map_texts, parse_dates
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def drop_strangers(records: DomainRecords, context: Context) -> None:
             records.note(R044, rows[:1], "USUBJID", problem=f"{R044.title}; {count}")
         else:
             records.note(R047, rows[:1], "USUBJID", problem=f"{R047.title}; {count}", allowed=near)
-    records.frame = frame.drop(index=strange.index)
+    records.drop(strange.index)
 
 
 def _plain(subject: str) -> str:
@@ -176,7 +176,7 @@ def _empty_unreadable(records: DomainRecords, variable: str) -> None:
 
 
 def _note_times(records: DomainRecords, variable: str) -> None:
-    timed = records.frame[variable].str.contains("T", regex=False)
+    timed = map_texts(records.frame[variable], lambda text: "T" in text).astype(bool)
     if timed.any():
         finding = R067.finding(domain=records.domain, file=records.file, variable=variable, value=str(int(timed.sum())))
         records.findings.append(finding)
@@ -191,7 +191,7 @@ def _drop_undated(records: DomainRecords, start: str) -> None:
         bad |= _is_partial(records.frame[start])
     rows = records.frame.index[bad]
     records.note(R054, rows, start)
-    records.frame = records.frame.drop(index=rows)
+    records.drop(rows)
 
 
 def _drop_partial_end(records: DomainRecords, end: str) -> None:
@@ -200,7 +200,7 @@ def _drop_partial_end(records: DomainRecords, end: str) -> None:
         return
     rows = records.frame.index[_is_partial(records.frame[end])]
     records.note(R054, rows, end)
-    records.frame = records.frame.drop(index=rows)
+    records.drop(rows)
 
 
 def _is_partial(text: pd.Series) -> pd.Series:
@@ -223,7 +223,7 @@ def _where(text: pd.Series, holds: Callable[[PartialDate], bool]) -> pd.Series:
 def _drop_late(records: DomainRecords, start: str, context: Context) -> None:
     late = _after(records.frame[start], context.cut_date)
     _note_cut(records, start, int(late.sum()), "records start after the cut and were dropped")
-    records.frame = records.frame.loc[~late]
+    records.drop(records.frame.index[late])
 
 
 def _cut_end(records: DomainRecords, end: str, context: Context) -> None:

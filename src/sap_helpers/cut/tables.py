@@ -26,7 +26,7 @@ class RawTable:
     names
         Column names in file order, possibly repeated or untidy.
     columns
-        One object array of str per name, all of one length; missing is the empty text.
+        Per name an object array of str, or the texts coded, all of one length; missing is the empty text.
     lines
         Line in a text file on which each record starts; None for the binary formats.
     unsupported
@@ -34,7 +34,7 @@ class RawTable:
     """
 
     names: tuple[str, ...]
-    columns: tuple[ObjectArray, ...]
+    columns: tuple[ObjectArray | pd.Categorical, ...]
     lines: IntArray | None = None
     unsupported: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,8 +46,9 @@ class TextTable:
     Parameters
     ----------
     frame
-        Every cell a str, missing the empty text, never NaN; columns upper case and stripped, in file order;
-        RangeIndex, so that record number (1 = first data record) is index plus one.
+        Every cell a str, missing the empty text, never NaN, each column plain or coded (see `cut.packed`); columns
+        upper case and stripped, in file order; RangeIndex, so that record number (1 = first data record) is index plus
+        one.
     lines
         Line in a text file on which each record starts, shape (records,); None for the binary formats.
     unsupported

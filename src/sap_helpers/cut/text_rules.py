@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.cut.content import CONTROL, HIDING, domain_of, spell_out
-from sap_helpers.cut.tables import IntArray, ObjectArray, RawTable, TextTable, build_frame, empty_table
+from sap_helpers.cut.packed import coded
+from sap_helpers.cut.tables import IntArray, ObjectArray, RawTable, TextTable, empty_table
 from sap_helpers.findings import Finding, Rule, shorten
 
 if TYPE_CHECKING:
@@ -73,15 +74,23 @@ def clean_table(raw: RawTable, name: str) -> tuple[TextTable, list[Finding]]:
     columns = {}
     marks: list[_Marks] = []
     for variable, cells in zip(names, raw.columns, strict=True):
-        codes, distinct = pd.factorize(cells)
+        codes, distinct = _distinct(cells)
         findings += _check_key_blanks(variable, distinct, codes, name)
         texts = [text.strip(BLANKS) for text in distinct]
         marks.append(_mark(R034, variable, texts, codes, has_control))
         marks.append(_mark(R041, variable, texts, codes, is_odd))
-        columns[variable] = np.array(["" if has_control(text) else text for text in texts], dtype=object)[codes]
+        columns[variable] = coded(codes, ["" if has_control(text) else text for text in texts])
     unsupported = {variable.strip(BLANKS).upper(): kind for variable, kind in raw.unsupported.items()}
-    table = TextTable(build_frame(columns), raw.lines, unsupported)
+    table = TextTable(pd.DataFrame(columns, copy=False), raw.lines, unsupported)
     return table, findings + [finding for mark in marks for finding in _mark_findings(mark, table, name)]
+
+
+def _distinct(cells: ObjectArray | pd.Categorical) -> tuple[IntArray, ObjectArray]:
+    """Return the place of each cell's text among the distinct ones, and those in the order of their coming."""
+    if isinstance(cells, pd.Categorical):
+        return cells.codes, cells.categories.to_numpy(dtype=object)
+    codes, distinct = pd.factorize(cells)
+    return codes, distinct
 
 
 def has_control(text: str) -> bool:

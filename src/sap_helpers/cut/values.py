@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sap_helpers.cut.packed import is_coded
 from sap_helpers.cut.tables import map_unique
 
 if TYPE_CHECKING:
-    from sap_helpers.cut.tables import ObjectArray
+    from collections.abc import Callable
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -149,8 +150,7 @@ def to_number(texts: pd.Series[Any]) -> pd.Series[float]:
     """
     if pd.api.types.is_numeric_dtype(texts):
         return texts.astype(np.float64)
-    numbers = map_unique(_cells(texts), _double)
-    return pd.Series(numbers.astype(np.float64), index=texts.index, name=texts.name)
+    return map_texts(texts, _double).astype(np.float64)
 
 
 def is_same_number(first: pd.Series[float], second: pd.Series[float]) -> pd.Series[bool]:
@@ -158,19 +158,24 @@ def is_same_number(first: pd.Series[float], second: pd.Series[float]) -> pd.Seri
     return pd.Series(np.isclose(first, second, rtol=SAME, atol=0.0), index=first.index)
 
 
+def day_of(texts: pd.Series[str]) -> pd.Series[str]:
+    """Return the date part of dates that may have a time."""
+    return map_texts(texts, lambda text: text[:10])
+
+
 def find_number_problems(texts: pd.Series[str]) -> pd.Series[str]:
     """Return, per cell, what `classify_number_problem` says of it."""
-    return pd.Series(map_unique(_cells(texts), classify_number_problem), index=texts.index, name=texts.name)
+    return map_texts(texts, classify_number_problem)
 
 
 def parse_dates(texts: pd.Series[str]) -> pd.Series[Any]:
     """Return, per cell, a `PartialDate` or None (object dtype); each distinct text is parsed once."""
-    return pd.Series(map_unique(_cells(texts), parse_date), index=texts.index, name=texts.name, dtype=object)
+    return map_texts(texts, parse_date)
 
 
 def find_date_problems(texts: pd.Series[str]) -> pd.Series[str]:
     """Return, per cell, what `classify_date_problem` says of it."""
-    return pd.Series(map_unique(_cells(texts), classify_date_problem), index=texts.index, name=texts.name)
+    return map_texts(texts, classify_date_problem)
 
 
 def _double(text: str) -> float:
@@ -178,6 +183,11 @@ def _double(text: str) -> float:
     return math.nan if parse_number(text) is None else float(text)
 
 
-def _cells(texts: pd.Series[str]) -> ObjectArray:
-    """Return the cells of a text column as an object array."""
-    return texts.to_numpy(dtype=object)
+def map_texts(texts: pd.Series[str], convert: Callable[[str], Any]) -> pd.Series[Any]:
+    """Return what each text of a plain or coded column converts to (object dtype), each distinct one converted once."""
+    if is_coded(texts):
+        converted = map_unique(texts.cat.categories.to_numpy(dtype=object), convert)
+        cells = converted[texts.cat.codes] if len(converted) else np.empty(len(texts), dtype=object)
+    else:
+        cells = map_unique(texts.to_numpy(dtype=object), convert)
+    return pd.Series(cells, index=texts.index, name=texts.name, dtype=object)

@@ -128,10 +128,10 @@ def _restore_nul(table: RawTable, layout: XptLayout) -> RawTable:
         cells = layout.cells(column)
         suspect = np.flatnonzero((cells == 0).any(axis=1))
         if suspect.size:
-            columns[position] = columns[position].copy()
+            columns[position] = restored = np.array(columns[position], dtype=object)
         for row in suspect:
             # Blanks or NULs at the end are only padding; a NUL inside is content, and a rule's business.
-            columns[position][row] = cells[row].tobytes().rstrip(b" \x00").decode("utf-8")
+            restored[row] = cells[row].tobytes().rstrip(b" \x00").decode("utf-8")
     return RawTable(table.names, tuple(columns))
 
 

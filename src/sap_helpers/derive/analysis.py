@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.cut.packed import PackedFrames, join_packed, pack, unpack
 from sap_helpers.derive.adverse_events import derive_adverse_events
+from sap_helpers.derive.blocks import derive_by_subjects, is_assessment
 from sap_helpers.derive.deviations import derive_deviations
 from sap_helpers.derive.exposure import derive_exposure
 from sap_helpers.derive.instruments import derive_questionnaires
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
 
+FLAGS = ("ABLFL", "REASON", "CRIT1FL", "ANL01FL")
+STATE_COLUMNS = ("USUBJID", "PARAMCD", "AVISITN", "AVAL", "AVALC", "ADT", "ANL01FL")
 QS_COLUMNS = ("USUBJID", "QSCAT", "QSTESTCD", "QSSTRESC", "QSDTC", "QUARFL")
 
 
-def derive_analysis_data(
-    domains: Mapping[str, pd.DataFrame], cut_date: pd.Timestamp, plan: Plan
-) -> dict[str, pd.DataFrame]:
+def derive_analysis_data(domains: Mapping[str, pd.DataFrame], cut_date: pd.Timestamp, plan: Plan) -> PackedFrames:
     """Return every analysis data set of a cut, by name, its records numbered (ASEQ) in their order.
 
     Parameters
@@ -41,13 +43,16 @@ def derive_analysis_data(
 
     Returns
     -------
-    dict
+    PackedFrames
         adsl, adex, adqs, adlb, adcm, addv, adtte, adae. An absent domain gives a data set with its columns and no
         record.
     """
     adex = derive_exposure(domains["ex"], plan)
     adsl = derive_subjects(domains, adex, cut_date, plan)
-    adqs = derive_questionnaires(domains.get("qs", _empty_qs()), adsl, plan)
+    items = derive_by_subjects(
+        domains, ("qs",), adsl, lambda of, some: derive_questionnaires(of.get("qs", _empty_qs()), some, plan)
+    )
+    adqs = unpack(items.loc[is_assessment(items, plan)])
     baseline = adqs.loc[(adqs["PARAMCD"] == "SLEDAI") & (adqs["ABLFL"] == "Y")].set_index("USUBJID")["AVAL"]
     adsl = derive_sets(adsl, baseline, plan)
     adcm = derive_medication(domains.get("cm"), adsl, plan)
@@ -56,16 +61,21 @@ def derive_analysis_data(
     primary = plan.sri.analyses[0]
     responses = derive_response(derive_measures(adsl, adqs, cut_date, plan), primary, plan)
     records = derive_response_records(responses)
-    states = derive_state_records(adsl, adqs, adcm, cut_date, plan)
-    adqs = pd.concat([adqs, records, states], ignore_index=True)
-    adqs = adqs.assign(**{name: adqs[name].fillna("") for name in ("ABLFL", "REASON", "CRIT1FL", "ANL01FL")})
-    adlb = derive_laboratory(domains.get("lb"), domains.get("cp"), adsl, plan)
+    chosen = unpack(items.loc[items["ANL01FL"] == "Y", list(STATE_COLUMNS)])
+    states = derive_state_records(adsl, chosen, adcm, cut_date, plan)
+    held = join_packed([items, _packed(records), _packed(states)])
+    del items, chosen, records, states
+    held["ASEQ"] = range(1, len(held) + 1)
+    adqs = unpack(held.loc[is_assessment(held, plan)])
+    adlb = derive_by_subjects(
+        domains, ("lb", "cp"), adsl, lambda of, some: derive_laboratory(of.get("lb"), of.get("cp"), some, plan)
+    )
     addv = derive_deviations(domains.get("dv"), adsl)
     adsl = _with_criteria(adsl, domains.get("ie"))
     adsl = derive_vars_risk(adsl, domains, cut_date, plan)
     adae = derive_adverse_events(domains.get("ae"), domains["dm"], adsl, adex, plan)
     # times name the records that they rest on, so that these are numbered first
-    adsl, adqs = _numbered(adsl), _numbered(adqs)
+    adsl = _numbered(adsl)
     adsl = derive_remission_set(adsl, adqs, cut_date, plan, is_available="DSSCAT" in domains.get("ds", ()))
     adtte = derive_times(
         [
@@ -74,14 +84,19 @@ def derive_analysis_data(
         ]
     )
     frames = {
-        "adsl": adsl, "adex": adex, "adqs": adqs, "adlb": adlb, "adcm": adcm, "addv": addv, "adtte": adtte,
+        "adsl": adsl, "adex": adex, "adqs": held, "adlb": adlb, "adcm": adcm, "addv": addv, "adtte": adtte,
         "adae": adae,
     }  # fmt: skip
-    return {name: _numbered(frame) for name, frame in frames.items()}
+    return PackedFrames({name: pack(_numbered(frame)) for name, frame in frames.items()})
 
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(ASEQ=range(1, len(frame) + 1))
+    return frame if "ASEQ" in frame else frame.assign(ASEQ=range(1, len(frame) + 1))
+
+
+def _packed(records: pd.DataFrame) -> pd.DataFrame:
+    """Return derived records of ADQS packed, a missing flag or reason as the empty text."""
+    return pack(records.fillna(dict.fromkeys(FLAGS, "")))
 
 
 def _empty_qs() -> pd.DataFrame:

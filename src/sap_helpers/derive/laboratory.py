@@ -59,6 +59,11 @@ def derive_censored(text: pd.Series) -> pd.DataFrame:
 
     Cases, the first that applies: a number; ``<x``, x / 2, "HALF LLOQ"; ``>x``, x, "ULOQ"; any other text, missing.
     """
+    places, distinct = pd.factorize(text)
+    return _read_results(pd.Series(distinct, dtype=object)).iloc[places].set_axis(text.index)
+
+
+def _read_results(text: pd.Series) -> pd.DataFrame:
     parts = text.str.extract(CENSORED)
     limit = to_number(parts["limit"].fillna(""))
     below = parts["sign"] == "<"

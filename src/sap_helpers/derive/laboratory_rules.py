@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.laboratory_checks import R078, R079, R082
+from sap_helpers.cut.packed import columns_of
 from sap_helpers.cut.units import load_units
 from sap_helpers.derive.laboratory import ABOVE, BELOW
 from sap_helpers.findings import Rule
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 R083 = Rule("R083", "listed", "a ratio over a denominator of 0", ("cp",), "above 0", "The ratio is missing.")
 RULES = (R083,)
+CONVERSION = ("LBTESTCD", "LBSTRESU", "LBSTRESC")
 CONVERTED = replace(R078, severity="noted", action="Converted by the table of units, exactly.")
 IMPLAUSIBLE = replace(
     R078, severity="listed", title="not a plausible value", action="Analysed as it is. Check the unit."
@@ -31,7 +33,7 @@ LIMIT_USED = replace(R079, severity="noted", action="Half the limit below it, th
 def check_laboratory(adlb: pd.DataFrame, domains: Mapping[str, pd.DataFrame], plan: Plan) -> list[Finding]:
     """Return the findings on units, limits of quantification, plausibility and ratios."""
     return [
-        *(check_conversions(domains["lb"]) if "lb" in domains else []), *check_censored(adlb),
+        *(check_conversions(columns_of(domains, "lb", *CONVERSION)) if "lb" in domains else []), *check_censored(adlb),
         *check_plausibility(adlb, plan), *check_ratios(adlb, plan),
     ]  # fmt: skip
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.cut.packed import columns_of, packed_of, unpack
 from sap_helpers.derive import adverse_rules, laboratory_rules
+from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.events import is_word
 from sap_helpers.findings import Finding, Rule
 
@@ -44,14 +46,20 @@ def check_analysis_data(
     data: Mapping[str, pd.DataFrame], domains: Mapping[str, pd.DataFrame], plan: Plan
 ) -> list[Finding]:
     """Return the findings of every rule that only lists, for the domains that the cut has."""
-    adsl, adex, adqs = data["adsl"], data["adex"], data["adqs"]
+    adsl, adex = data["adsl"], data["adex"]
     found = check_dosing(adsl, adex, plan) + laboratory_rules.check_laboratory(data["adlb"], domains, plan)
     found += adverse_rules.check_adverse_events(data, domains, plan)
-    if "qs" in domains and len(domains["qs"]):
-        found += check_assessments(adsl, adqs, plan)
-        found += check_totals(adqs, plan)
-        found += check_grades(adqs, plan)
-        found += check_visits(domains["qs"], adqs)
+    if "qs" in domains and len(packed_of(domains, "qs")):
+        adqs = packed_of(data, "adqs")
+        assessments = unpack(adqs.loc[is_assessment(adqs, plan)])
+        asked = set(adqs.loc[adqs["SRCDOM"] == "QS", "USUBJID"].unique())
+        found += check_assessments(adsl, assessments, asked, plan)
+        found += check_totals(assessments, plan)
+        found += check_grades(columns_of(data, "adqs", "USUBJID", "ADT", "PARAMCD", "AVALC", "AVISITN"), plan)
+        found += check_visits(
+            columns_of(domains, "qs", "USUBJID", "VISITNUM", "QSDTC"),
+            columns_of(data, "adqs", "USUBJID", "ADT", "VISIT", "AVISITN"),
+        )
     if "cm" in domains and "CMCAT" in domains["cm"]:
         cm = domains["cm"]
         undated = cm.loc[is_word(cm["CMCAT"], [plan.events.rescue_category]) & (cm["CMSTDTC"] == "")]
@@ -59,11 +67,11 @@ def check_analysis_data(
     return found
 
 
-def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
-    """Return findings on baselines, windows and deaths."""
+def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, subjects: set[str], plan: Plan) -> list[Finding]:
+    """Return findings on baselines, windows and deaths; `subjects` are those who have a record of QS."""
     names = ASSESSMENTS | {plan.instruments.pga.code: plan.instruments.pga.category}
     treated = adsl.loc[adsl["SAFFL"] == "Y"]
-    asked = treated["USUBJID"].isin(adqs.loc[adqs["SRCDOM"] == "QS", "USUBJID"])
+    asked = treated["USUBJID"].isin(subjects)
     found = [_found(R046, "qs", row, "USUBJID") for _, row in treated.loc[~asked].iterrows()]
     usable = adqs.loc[adqs["PARAMCD"].isin(names) & (adqs["AVAL"].notna() | (adqs["AVALC"] != ""))]
     for code, name in names.items():
@@ -127,7 +135,9 @@ def check_visits(qs: pd.DataFrame, adqs: pd.DataFrame) -> list[Finding]:
         by_date = "no week" if pd.isna(row["AVISITN"]) else f"week {row['AVISITN']} by its date"
         found.append(_found(R065, "qs", row, "VISIT", value=row["VISIT"], allowed=by_date))
     if "VISITNUM" in qs:
-        visits = qs.assign(day=qs["QSDTC"].str[:10]).groupby(["USUBJID", "VISITNUM"])["day"].min().reset_index()
+        dated = qs[["USUBJID", "VISITNUM", "QSDTC"]].drop_duplicates()
+        dated = dated.assign(day=dated["QSDTC"].str[:10]).dropna(subset="VISITNUM").sort_values("day", kind="stable")
+        visits = dated.drop_duplicates(["USUBJID", "VISITNUM"]).sort_values(["USUBJID", "VISITNUM"])
         back = visits["day"] < visits.groupby("USUBJID")["day"].shift()
         found += [_found(R066, "qs", row, "QSDTC", value=row["day"]) for _, row in visits.loc[back].iterrows()]
     return found

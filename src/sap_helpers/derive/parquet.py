@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sap_helpers.cut.packed import coded, is_coded, unpack
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+ROWS_AT_ONCE = 1024**2
 LABELS = {
     "ABLFL": "Baseline record flag",
     "ADT": "Analysis date",
@@ -123,38 +128,78 @@ def write_parquet(frame: pd.DataFrame) -> bytes:
     KeyError
         A column has no label.
     """
-    arrays, fields = [], []
-    for name in frame.columns:
-        array = _array(frame[name])
-        arrays.append(array)
-        fields.append(pa.field(name, array.type, metadata={"label": LABELS[name]}))
+    schema = _table(frame.iloc[:0]).schema
     buffer = io.BytesIO()
-    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    with pq.ParquetWriter(buffer, schema, compression="zstd", write_page_checksum=True) as writer:
+        for start in range(0, max(len(frame), 1), ROWS_AT_ONCE):
+            writer.write_table(_table(frame.iloc[start : start + ROWS_AT_ONCE]), row_group_size=ROWS_AT_ONCE)
     return buffer.getvalue()
 
 
+def _table(frame: pd.DataFrame) -> pa.Table:
+    arrays = {name: _array(frame[name]) for name in frame.columns}
+    fields = [pa.field(name, array.type, metadata={"label": LABELS[name]}) for name, array in arrays.items()]
+    return pa.Table.from_arrays([*arrays.values()], schema=pa.schema(fields))
+
+
 def read_parquet(path: Path) -> pd.DataFrame:
-    """Return a data set as `write_parquet` was given it."""
-    # opened by Python, where a run sees which notebook reads what
-    table = pq.read_table(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
-    columns = {}
-    for field in table.schema:
-        column = table.column(field.name)
-        if pa.types.is_date(field.type):
-            columns[field.name] = pd.to_datetime(column.to_pandas()).astype("datetime64[ns]")
-        elif pa.types.is_string(field.type):
-            columns[field.name] = column.to_pandas().astype(object).where(lambda text: text.notna(), "")
-        elif pa.types.is_integer(field.type):
-            columns[field.name] = column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-        else:
-            columns[field.name] = column.to_pandas()
-    return pd.DataFrame(columns)
+    """Return a data set as `write_parquet` was given it, its texts plain."""
+    return unpack(ParquetColumns(path).read())
+
+
+class ParquetColumns:
+    """A data set on disk, read by columns.
+
+    Parameters
+    ----------
+    path
+        What `write_parquet` returned.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # opened by Python, where a run sees which notebook reads what
+        self._data = pa.BufferReader(path.read_bytes())
+        schema = pq.read_schema(self._data)
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        self.names = tuple(schema.names)
+        self._file = pq.ParquetFile(self._data, read_dictionary=texts, page_checksum_verification=True)
+
+    def read(self, *names: str) -> pd.DataFrame:
+        """Return columns, packed; all of them where none is named."""
+        table = self._file.read(columns=list(names or self.names))
+        return pd.DataFrame({name: _column(table.column(name)) for name in table.column_names}, copy=False)
+
+    def select(self, keep: Callable[[pd.DataFrame], pd.Series], *by: str) -> pd.DataFrame:
+        """Return the records that are to be kept, as plain text, under their places in the data set.
+
+        Parameters
+        ----------
+        keep
+            Tells them by the columns named, which it is given packed.
+        """
+        kept = keep(self.read(*by))
+        return unpack(pd.DataFrame({name: self.read(name)[name].loc[kept] for name in self.names}, copy=False))
+
+
+def _column(column: pa.ChunkedArray) -> pd.Series | pd.Categorical:
+    if pa.types.is_dictionary(column.type):
+        return _texts(column.unify_dictionaries())
+    values: pd.Series = column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return pd.to_datetime(values).astype("datetime64[ns]") if pa.types.is_date(column.type) else values
+
+
+def _texts(column: pa.ChunkedArray) -> pd.Categorical:
+    distinct = [*column.chunk(0).dictionary.to_pylist(), ""] if column.num_chunks else [""]
+    codes = [chunk.indices.fill_null(len(distinct) - 1).to_numpy() for chunk in column.chunks]
+    return coded(np.concatenate([np.empty(0, dtype=np.int32), *codes]), distinct)
 
 
 def _array(column: pd.Series) -> pa.Array:
+    if is_coded(column):
+        distinct = pa.array([text or None for text in column.cat.categories], type=pa.string())
+        return distinct.take(pa.array(column.cat.codes.to_numpy()))
     if pd.api.types.is_datetime64_any_dtype(column):
-        return pa.array(column.dt.date.where(column.notna(), None), type=pa.date32())
+        return pa.array(column.to_numpy().astype("datetime64[D]"), type=pa.date32())
     if pd.api.types.is_integer_dtype(column):
         return pa.array(column.astype("Int64"), type=pa.int64())
     if pd.api.types.is_float_dtype(column):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 import pandas as pd
 
+from sap_helpers.cut.packed import columns_of, packed_of, unpack
 from sap_helpers.cut.read import RULES, Cut, load_cut
 from sap_helpers.derive.analysis import derive_analysis_data
+from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.listing_rules import LISTING_RULES, check_analysis_data
-from sap_helpers.derive.parquet import read_parquet, write_parquet
+from sap_helpers.derive.parquet import ParquetColumns, read_parquet, write_parquet
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.derive.timing import is_due
 from sap_helpers.errors import UsageError
@@ -69,6 +71,20 @@ class Study:
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return an analysis data set."""
         return self.data[name]
+
+    @cached_property
+    def assessments(self) -> pd.DataFrame:
+        """The records of ADQS that are no single item, and the items that were quarantined."""
+        if isinstance(self.data, StoredData):
+            return self.data.select("adqs", lambda adqs: is_assessment(adqs, self.plan), "PARAMCD", "QUARFL")
+        adqs = packed_of(self.data, "adqs")
+        return unpack(adqs.loc[is_assessment(adqs, self.plan)])
+
+    def columns(self, name: str, *columns: str) -> pd.DataFrame:
+        """Return some columns of all records of an analysis data set."""
+        if isinstance(self.data, StoredData):
+            return self.data.columns(name, *columns)
+        return columns_of(self.data, name, *columns)
 
     @property
     def has_treated(self) -> bool:
@@ -154,8 +170,8 @@ def derive_study(cut: Cut, plan: Plan) -> Study:
     data = derive_analysis_data(cut.domains, cut.date, plan)
     found = sort_findings([*cut.findings, *check_analysis_data(data, cut.domains, plan)])
     sources = {
-        name: {"rows": cut.rows[name], "columns": sorted(set(frame.columns) - {"ROW", "QUARFL"})}
-        for name, frame in sorted(cut.domains.items())
+        name: {"rows": cut.rows[name], "columns": sorted({*packed_of(cut.domains, name).columns} - {"ROW", "QUARFL"})}
+        for name in sorted(cut.domains)
     }
     info = cut.info
     return Study(
@@ -189,8 +205,8 @@ def open_study(path: str | Path) -> Study:
     raise UsageError(f"{folder.name}: neither a data cut (no cut.yaml) nor a report (no {CUT_FILE}). Name one of them.")
 
 
-def save_study(study: Study, folder: Path) -> None:
-    """Write what `load_study` reads: the plan, the cut's description, findings and analysis data."""
+def save_study(study: Study, folder: Path) -> Study:
+    """Write what `load_study` reads (plan, description, findings, analysis data); return the study with data there."""
     (folder / DATA_FOLDER).mkdir(parents=True)
     (folder / PLAN_COPY).write_text(plan_text(study.plan), encoding="utf-8")
     about = {
@@ -200,8 +216,9 @@ def save_study(study: Study, folder: Path) -> None:
     }  # fmt: skip
     (folder / CUT_FILE).write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     (folder / FINDINGS_FILE).write_text(findings_csv(study.findings), encoding="utf-8")
-    for name, frame in study.data.items():
-        (folder / DATA_FOLDER / f"{name}.parquet").write_bytes(write_parquet(frame))
+    for name in study.data:
+        (folder / DATA_FOLDER / f"{name}.parquet").write_bytes(write_parquet(packed_of(study.data, name)))
+    return replace(study, data=StoredData(folder / DATA_FOLDER))
 
 
 def load_study(folder: Path) -> Study:
@@ -226,8 +243,19 @@ class StoredData(Mapping[str, pd.DataFrame]):
         if name not in DATA_SETS:
             raise KeyError(name)
         if name not in self._read:
-            self._read[name] = read_parquet(self._folder / f"{name}.parquet")
+            self._read[name] = read_parquet(self._file(name))
         return self._read[name]
+
+    def select(self, name: str, keep: Callable[[pd.DataFrame], pd.Series], *by: str) -> pd.DataFrame:
+        """Return the records of a data set that are to be kept; see `ParquetColumns.select`."""
+        return ParquetColumns(self._file(name)).select(keep, *by)
+
+    def columns(self, name: str, *columns: str) -> pd.DataFrame:
+        """Return some columns of a data set."""
+        return unpack(ParquetColumns(self._file(name)).read(*columns))
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.parquet"
 
     def __iter__(self) -> Iterator[str]:
         """Return the names."""

@@ -104,7 +104,7 @@ def analyse_baseline(study: Study) -> Results:
     found = [summary(study, key._replace(variable="AGE"), treated["AGE"], "dm.AGE")]
     found += [levels(study, key._replace(variable=name), treated[name], f"dm.{name}") for name in ("SEX", "RACE")]
     found.append(summary(study, key._replace(variable="SLEDAI"), treated["SLEDBL"], "qs"))
-    pga = baseline_values(study["adqs"], study.plan.instruments.pga.code)
+    pga = baseline_values(study.assessments, study.plan.instruments.pga.code)
     found.append(summary(study, key._replace(variable="PGA"), pga, "qs"))
     found.append(summary(study, key._replace(variable="PREDNISONE"), treated["PREDBL"], "cm.CMDOSE"))
     cuts = study.plan.sri.subgroups

@@ -56,7 +56,7 @@ def is_met(study: Study, name: str) -> pd.Series:
 
 def _any_item(study: Study, codes: tuple[str, ...], subjects: pd.Index) -> pd.Series:
     """Return whether any of the items is present at baseline; not so only where all of them were assessed."""
-    adqs = study["adqs"]
+    adqs = study.columns("adqs", "USUBJID", "PARAMCD", "ABLFL", "AVAL")
     items = adqs.loc[adqs["PARAMCD"].isin(codes) & (adqs["ABLFL"] == "Y")]
     wide = items.set_index(["USUBJID", "PARAMCD"])["AVAL"].unstack().reindex(index=subjects, columns=list(codes))
     state = np.select([(wide > 0).any(axis=1), wide.notna().all(axis=1)], [1.0, 0.0], np.nan)

@@ -81,7 +81,7 @@ def analyse_by_response(study: Study, pairs: pd.DataFrame) -> Results:
 @once_per_study
 def response_status(study: Study) -> pd.Series:
     """Return "Y" or "N" by USUBJID: the primary response at the outcome's week, after events and missing data."""
-    adqs = study["adqs"]
+    adqs = study.assessments
     week = study.plan.immunology.week
     records = adqs.loc[(adqs["PARAMCD"] == "SRI4") & (adqs["AVISITN"] == week) & (adqs["ANL01FL"] == "Y")]
     return (records.set_index("USUBJID")["CRIT1FL"] == "Y").map({True: "Y", False: "N"})

@@ -25,7 +25,7 @@ def list_response_grid(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         USUBJID, AVISITN, STATE (response, failed, event, missing, not due), FAILED (letters of failed components).
     """
-    adqs = study["adqs"]
+    adqs = study.assessments
     frame = adqs.loc[(adqs["PARAMCD"] == "SRI4") & adqs["USUBJID"].isin(study.subjects("FAS")["USUBJID"])]
     if study.why_unavailable(*EVENT_NEEDS):
         frame = frame.iloc[:0]

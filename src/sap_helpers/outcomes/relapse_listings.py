@@ -87,7 +87,7 @@ def list_lanes(study: Study) -> pd.DataFrame:
     first_dose = subjects["TRTSDT"]
     dosed = study["adex"].loc[lambda adex: (adex["AVAL"] > 0) & adex["USUBJID"].isin(subjects.index)]
     cycles = dosed.groupby(["USUBJID", "CYCLE"]).agg(FROM=("ASTDT", "min"), TO=("AENDT", "max")).reset_index()
-    totals = derive_totals(study["adqs"]).loc[lambda frame: frame["USUBJID"].isin(subjects.index)]
+    totals = derive_totals(study.assessments).loc[lambda frame: frame["USUBJID"].isin(subjects.index)]
     after = totals.loc[totals["ADT"] > totals["USUBJID"].map(first_dose)]
     low = after["AVAL"] < study.plan.relapse.remission_below
     stopped = subjects.loc[subjects["STOPPED"]].reset_index()

@@ -95,7 +95,7 @@ def read_definitions(study: Study, *roles: Role) -> list[Reading]:
 @once_per_study
 def read_definition(study: Study, definition: RelapseDefinition) -> Reading:
     """Return what a definition makes of the study."""
-    found = derive_relapses(study["adsl"], study["adqs"], study.cut_date, definition, study.plan)
+    found = derive_relapses(study["adsl"], study.assessments, study.cut_date, definition, study.plan)
     adtte = study["adtte"]
     code = "" if definition.role == "sensitivity" else relapse_parameter(definition)
     numbers = adtte.loc[adtte["PARAMCD"] == code].set_index("USUBJID")["ASEQ"]

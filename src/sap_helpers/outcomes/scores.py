@@ -46,7 +46,7 @@ def chosen_values(study: Study, code: str, weeks: Iterable[int]) -> pd.DataFrame
 
 @once_per_study
 def _chosen_values(study: Study, code: str, wanted: tuple[int, ...]) -> pd.DataFrame:
-    adqs, plan = study["adqs"], study.plan
+    adqs, plan = study.assessments, study.plan
     kept = adqs.loc[(adqs["PARAMCD"] == code) & adqs["AVISITN"].isin(wanted)]
     members = study.subjects(POPULATION)[["USUBJID", "TRTSDT", "DTHDT", "ICEDT"]]
     values = kept.merge(members, on="USUBJID")
@@ -100,7 +100,7 @@ def deaths_results(study: Study, analysis_id: str, week: int, *, by_week: bool =
 @once_per_study
 def touched_note(study: Study, category: str, *weeks: int) -> str:
     """Return how many subjects due at the last week have a quarantined record of an instrument at any week, or ""."""
-    adqs, due = study["adqs"], due_subjects(study, weeks[-1])["USUBJID"]
+    adqs, due = study.assessments, due_subjects(study, weeks[-1])["USUBJID"]
     bad = (adqs["QUARFL"] == "Y") & (adqs["PARCAT1"] == category) & adqs["AVISITN"].isin(weeks)
     touched = adqs.loc[bad & adqs["USUBJID"].isin(due), "USUBJID"].nunique()
     return touched_text(touched)

@@ -45,7 +45,7 @@ def derive_items(study: Study) -> pd.DataFrame:
     """
     codes = list(study.plan.instruments.sledai.weights)
     days = chosen_values(study, "SLEDAI", (0, *study.plan.time.weeks))[["USUBJID", "AVISITN", "ADT"]]
-    adqs = study["adqs"]
+    adqs = study.columns("adqs", "USUBJID", "ADT", "PARAMCD", "AVAL")
     records = adqs.loc[adqs["PARAMCD"].isin(codes) & adqs["AVAL"].notna(), ["USUBJID", "ADT", "PARAMCD", "AVAL"]]
     found = days.merge(records.drop_duplicates(["USUBJID", "ADT", "PARAMCD"]), on=["USUBJID", "ADT"])
     wide = found.set_index(["USUBJID", "AVISITN", "PARAMCD"])["AVAL"].gt(0).astype(float).unstack("PARAMCD")

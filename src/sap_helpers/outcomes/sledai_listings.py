@@ -31,7 +31,7 @@ def list_changes(study: Study) -> pd.DataFrame:
     """
     week = study.plan.sledai.week
     pairs = derive_score_pairs(study, "SLEDAI", week)
-    adqs = study["adqs"]
+    adqs = study.assessments
     primary = adqs.loc[(adqs["PARAMCD"] == "SRI4") & (adqs["AVISITN"] == week)].set_index("USUBJID")["CRIT1FL"]
     known = pairs["USUBJID"].map(primary).map(RESPONSES).fillna(UNKNOWN)
     frame = pairs[["USUBJID"]].assign(BASE=pairs["AVAL0"], AVAL=pairs["AVAL1"], CHG=pairs["CHANGE"])

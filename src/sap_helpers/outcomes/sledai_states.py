@@ -46,7 +46,7 @@ def _state_by_week(study: Study, state: State) -> Results:
     why = study.why_unavailable(*EVENT_NEEDS, *(DOSE_NEEDS if state.prednisone_at_most is not None else ()))
     if why:
         return unavailable(keys.values(), PROPORTION, why, methods=EXACT_LIMITS)
-    adqs = study["adqs"]
+    adqs = study.assessments
     records = adqs.loc[(adqs["PARAMCD"] == state.param) & (adqs["ANL01FL"] == "Y")]
     records = records.loc[records["USUBJID"].isin(study.subjects(POPULATION)["USUBJID"])]
     touched = _touched_subjects(study)
@@ -68,7 +68,7 @@ def _state_by_week(study: Study, state: State) -> Results:
 @once_per_study
 def _touched_subjects(study: Study) -> dict[int, set[str]]:
     """Return by week who has a quarantined record of the instruments that the states use."""
-    adqs, rule = study["adqs"], study.plan.instruments
+    adqs, rule = study.assessments, study.plan.instruments
     bad = adqs.loc[
         (adqs["QUARFL"] == "Y")
         & adqs["AVISITN"].notna()

@@ -71,8 +71,8 @@ def analyse_sri(study: Study) -> Results:
 
 def measure(study: Study) -> pd.DataFrame:
     """Return what every component rests on, with the ASEQ of the subject's response record of that week."""
-    measures = derive_measures(study["adsl"], study["adqs"], study.cut_date, study.plan)
-    adqs = study["adqs"]
+    measures = derive_measures(study["adsl"], study.assessments, study.cut_date, study.plan)
+    adqs = study.assessments
     numbers = adqs.loc[adqs["PARAMCD"] == "SRI4", ["USUBJID", "AVISITN", "ASEQ"]]
     return measures.merge(numbers, on=["USUBJID", "AVISITN"], how="left")
 

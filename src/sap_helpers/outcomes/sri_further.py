@@ -197,7 +197,8 @@ def _complement(study: Study, subjects: pd.Index) -> np.ndarray:
 
 def _renal(study: Study, subjects: pd.Index) -> np.ndarray:
     """Return whether any renal item is present at baseline; absent only where every one of them was assessed."""
-    adqs, codes = study["adqs"], study.plan.instruments.sledai.renal
+    adqs = study.columns("adqs", "USUBJID", "PARAMCD", "ABLFL", "AVAL")
+    codes = study.plan.instruments.sledai.renal
     items = adqs.loc[adqs["PARAMCD"].isin(codes) & (adqs["ABLFL"] == "Y")]
     wide = items.set_index(["USUBJID", "PARAMCD"])["AVAL"].unstack().reindex(index=subjects, columns=list(codes))
     present, known = (wide > 0).any(axis=1), wide.notna().all(axis=1)

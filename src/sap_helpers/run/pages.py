@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.plan.load import changed_keys
-from sap_helpers.results import MIME, Results, from_bundle, from_csv, join
+from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import nbformat
@@ -23,14 +23,20 @@ RESULTS_FILE = "results.csv"
 
 
 def collect_results(executed: Iterable[Path]) -> Results:
-    """Return the results that executed notebooks carry, in the order of the notebooks."""
-    return join(results_of(json.loads(path.read_text(encoding="utf-8"))) for path in executed)
+    """Return the results that executed notebooks carry, without their records, in the order of the notebooks."""
+    return join(
+        rows_of(bundle) for path in executed for bundle in _bundles(json.loads(path.read_text(encoding="utf-8")))
+    )
 
 
 def results_of(notebook: Mapping[str, Any]) -> Results:
-    """Return the results that one executed notebook carries."""
-    return join(
-        from_bundle(output["data"][MIME])
+    """Return the results that one executed notebook carries, with the records behind them."""
+    return join(from_bundle(bundle) for bundle in _bundles(notebook))
+
+
+def _bundles(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from (
+        output["data"][MIME]
         for cell in notebook["cells"]
         if cell["cell_type"] == "code"
         for output in cell["outputs"]
@@ -88,7 +94,7 @@ def _results_shown(folder: Path, executed: nbformat.NotebookNode) -> Results:
 
 
 def summary_frame(
-    frame: Mapping[str, Any], folder: Path, outcomes: Sequence[Notebook], provenance: tuple[tuple[str, str], ...]
+    frame: Mapping[str, Any], folder: Path, found: Mapping[Notebook, Results], provenance: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
     """Return what stands around the summary's page: it leads to the others, and all of them can be searched from it.
 
@@ -98,28 +104,24 @@ def summary_frame(
         What stands around every page.
     folder
         The report in the making.
-    outcomes
-        The notebooks whose pages are made.
+    found
+        The results of each notebook that is done.
     provenance
         What the report was made from.
     """
     from sap_helpers.show.page.search import find_entries
 
-    pages = {
-        name: notebook.page
-        for notebook in outcomes
-        for name in collect_results([folder / "executed" / f"{notebook.name}.ipynb"]).analysis_ids
-    }
+    made = [notebook for notebook in found if (folder / notebook.page).is_file()]
     search = [
         (notebook.title, f"{notebook.page}#{anchor}", text)
-        for notebook in outcomes
+        for notebook in made
         for anchor, text in find_entries((folder / notebook.page).read_text(encoding="utf-8"))
     ]
+    pages = {name: notebook.page for notebook in made for name in found[notebook].analysis_ids}
     return {
-        **frame,
-        "provenance": provenance,
+        **frame, "provenance": provenance,
         "trail": {**frame.get("trail", {}), "pages": pages, "search": tuple(search)},
-    }
+    }  # fmt: skip
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:

@@ -15,35 +15,21 @@ from sap_helpers.derive.store import derive_study, save_study
 from sap_helpers.errors import NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
-<<<<<<< HEAD
-from sap_helpers.results import from_csv
+from sap_helpers.results import from_csv, join
 from sap_helpers.run.cache import Cache, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
-from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
+from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
 from sap_helpers.run.pages import RESULTS_FILE, collect_results, page_frame, summary_frame
 from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
-=======
-from sap_helpers.results import join
-from sap_helpers.run.cache import Cache, open_cache
-from sap_helpers.run.call import Call
-from sap_helpers.run.engine import Engine, Execution, Task, open_engine
-from sap_helpers.run.manifest import environment, write_manifest
-from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
-from sap_helpers.run.pages import collect_results, page_frame
->>>>>>> perf
 from sap_helpers.run.progress import Progress, tell
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
 from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
     from collections.abc import Mapping, Sequence
-=======
-    from collections.abc import Sequence
     from concurrent.futures import Future
->>>>>>> perf
     from pathlib import Path
 
     from sap_helpers.derive.store import Study
@@ -138,7 +124,7 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
             tell(line)
         place = call.reports / study.cut_id
         with locked(call.reports), staging(call.reports, study.cut_id) as folder:
-            save_study(study, folder)
+            study = save_study(study, folder)  # what is saved need not be held while the notebooks run
             report = make_report(call, study, base, folder, notebooks, chosen)
             report.previous = find_previous(
                 call.reports, call.previous, plan.study, study.cut_id, study.cut_date.date().isoformat()
@@ -176,24 +162,18 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
     present = [n for n in notebooks if n.name in report.progress.lines]
     outcomes = [n for n in present if n.name != SUMMARY]
     fresh = [n for n in outcomes if n not in report.kept]
-<<<<<<< HEAD
-    _execute(report, sorted(fresh, key=report.cache.seconds, reverse=True), engine)
-    results = collect_results(report.executed(notebook) for notebook in outcomes if report.executed(notebook).is_file())
+    with ThreadPoolExecutor(max_workers=1) as reader:  # reads what is done while the others are executed
+        for notebook in report.kept:
+            report.read(notebook, reader)
+        _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader)
+        found = {n: report.results[n.name].result() for n in outcomes if n.name in report.results}
+    results = join(found.values())
     (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
     if report.previous:
         before = from_csv((report.previous.folder / RESULTS_FILE).read_text(encoding="utf-8"))
         changes = changes_csv(compare_results(before, results, *report.cause))
         (report.folder / CHANGES_FILE).write_text(changes, encoding="utf-8")
-    done = [n for n in outcomes if (report.folder / n.page).is_file() and report.executed(n).is_file()]
-    report.frames[SUMMARY] = summary_frame(report.frame, report.folder, done, report.provenance)
-=======
-    with ThreadPoolExecutor(max_workers=1) as reader:  # reads what is done while the others are executed
-        for notebook in report.kept:
-            report.read(notebook, reader)
-        _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader)
-        results = join(report.results[n.name].result() for n in outcomes if n.name in report.results)
-    (report.folder / "results.csv").write_text(results.to_csv(), encoding="utf-8")
->>>>>>> perf
+    report.frames[SUMMARY] = summary_frame(report.frame, report.folder, found, report.provenance)
     for summary in (n for n in chosen if n.name == SUMMARY):
         if (
             not report.is_forced
@@ -206,16 +186,11 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
             _execute(report, [summary], engine)
 
 
-<<<<<<< HEAD
-def _execute(report: Report, notebooks: Sequence[Notebook], engine: Engine) -> None:
-    tasks = [Task(notebook, report.folder, report.frame_of(notebook)) for notebook in notebooks]
-=======
 def _execute(
     report: Report, notebooks: Sequence[Notebook], engine: Engine, reader: ThreadPoolExecutor | None = None
 ) -> None:
-    tasks = [Task(notebook, report.folder, report.frame) for notebook in notebooks]
+    tasks = [Task(notebook, report.folder, report.frame_of(notebook)) for notebook in notebooks]
     named = {notebook.name: notebook for notebook in notebooks}
->>>>>>> perf
     with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
         for done in executions:
             report.executions.append(done)
