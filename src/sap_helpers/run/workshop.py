@@ -60,8 +60,12 @@ def warm() -> None:
             for module in pkgutil.iter_modules(package.__path__, f"{name}."):
                 importlib.import_module(module.name)
     from sap_helpers.run.shell import Recorder, make_shell
+    from sap_helpers.show.environment import find_versions
+    from sap_helpers.show.page import prepare_pages
 
     make_shell(Recorder())
+    find_versions()
+    prepare_pages()
 
 
 class Workshop:

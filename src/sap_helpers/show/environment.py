@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import version
 
 from sap_helpers.show.tables import Cell, Column, Row, Table
@@ -13,10 +14,15 @@ PACKAGES = (
 )  # fmt: skip
 
 
+@cache
+def find_versions() -> dict[str, str]:
+    """Return the versions by name; looked up once a process, and what forks inherit."""
+    return {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
 def environment_table() -> Table:
     """Return the versions of Python and of the packages that numbers pass through."""
-    versions = {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-    rows = tuple(Row(name, (Cell(text),)) for name, text in versions.items())
+    rows = tuple(Row(name, (Cell(text),)) for name, text in find_versions().items())
     return Table(
         "ENVIRONMENT", "Software that made this page", "Package", (Column("Version", is_number=False),), rows,
         population="Every version is fixed by requirements.lock", source="manifest.json", kind="plain",

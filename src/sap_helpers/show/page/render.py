@@ -82,6 +82,13 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext, trail: Tr
     return page
 
 
+def prepare_pages() -> None:
+    """Do once what every page needs: read and compile the template, the style and the script."""
+    _template()
+    _resource("style.css")
+    _resource("script.js")
+
+
 def _shown_cells(notebook: nbformat.NotebookNode) -> list[tuple[Any, list[str]]]:
     """Return the cells in the order of the page, each with the numbers of its outputs.
 
