@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from sap_helpers.derive import listing_rules
-from sap_helpers.derive.store import ALL_RULES, load_study, open_study, save_study
+from sap_helpers.derive.store import ALL_RULES, load_study, once_per_study, open_study, save_study
 from sap_helpers.errors import UsageError
 
 HAND_WORKED = Path(__file__).parents[1] / "end_to_end" / "hand_worked" / "cut"
@@ -127,3 +128,10 @@ def test_is_interim__when_nobody_is_treated(make_domains, make_study):
 def test_subjects__are_those_of_the_set(make_domains, make_study):
     study = make_study(make_domains({"A": VISITS, "B": {}}))
     assert [study.subjects(name)["USUBJID"].tolist() for name in ("SAF", "FAS")] == [["A", "B"], ["A"]]
+
+
+def test_once_per_study__derives_once_for_each_study_and_each_value():
+    calls = []
+    count = once_per_study(lambda study, week: calls.append((study.name, week)) or len(calls))
+    first, second = (SimpleNamespace(name=name, kept={}) for name in ("first", "second"))
+    assert [count(first, 4), count(first, 4), count(first, 8), count(second, 4)] == [1, 1, 2, 3]
