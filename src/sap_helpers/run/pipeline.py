@@ -12,12 +12,14 @@ from sap_helpers.derive.store import derive_study, save_study
 from sap_helpers.errors import NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.run.cache import Cache, open_cache
+from sap_helpers.run.cache import Cache, hash_frame, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, write_manifest
 from sap_helpers.run.notebooks import SUMMARY, Notebook, choose, find_notebooks
 from sap_helpers.run.pages import collect_results, page_frame
+from sap_helpers.run.profiles import NAME as PROFILES
+from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
 from sap_helpers.run.progress import Progress, tell
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
 from sap_helpers.run.unchanged import basis_of, hash_cut
@@ -115,7 +117,7 @@ def make_report(
     held = [n for n in notebooks if n.name != SUMMARY and not call.force and cache.holds(n)]
     present = [n for n in notebooks if n in held or n in chosen]
     frame = page_frame(study, base, present)
-    report = Report(folder, frame, cache, call.jobs, call.force, Progress([n.name for n in present]))
+    report = Report(folder, frame, cache, call.jobs, call.force, Progress([*(n.name for n in present), PROFILES]))
     report.kept += [n for n in held if cache.take_over(n, frame)]
     for notebook in report.kept:
         report.progress.keep(notebook.name)
@@ -127,7 +129,7 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
     present = [n for n in notebooks if n.name in report.progress.lines]
     outcomes = [n for n in present if n.name != SUMMARY]
     fresh = [n for n in outcomes if n not in report.kept]
-    _execute(report, sorted(fresh, key=report.cache.seconds, reverse=True), engine)
+    _execute(report, sorted(fresh, key=report.cache.seconds, reverse=True), engine, _profiles_wanted(report))
     results = collect_results(report.executed(notebook) for notebook in outcomes if report.executed(notebook).is_file())
     (report.folder / "results.csv").write_text(results.to_csv(), encoding="utf-8")
     for summary in (n for n in chosen if n.name == SUMMARY):
@@ -138,8 +140,18 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
             _execute(report, [summary], engine)
 
 
-def _execute(report: Report, notebooks: Sequence[Notebook], engine: Engine) -> None:
-    tasks = [Task(notebook, report.folder, report.frame) for notebook in notebooks]
+def _profiles_wanted(report: Report) -> list[ProfilesTask]:
+    """Return the task of making the subject profiles; none where they could be taken over."""
+    if not report.is_forced and take_over_profiles(report.cache, hash_frame(report.frame)):
+        report.progress.keep(PROFILES)
+        return []
+    return [ProfilesTask(report.folder, report.frame)]
+
+
+def _execute(
+    report: Report, notebooks: Sequence[Notebook], engine: Engine, profiles: Sequence[ProfilesTask] = ()
+) -> None:
+    tasks = [*(Task(notebook, report.folder, report.frame) for notebook in notebooks), *profiles]
     with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
         for done in executions:
             report.executions.append(done)
@@ -160,6 +172,7 @@ def keep_failed(folder: Path, place: Path) -> Path:
 def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
     """Return what the manifest says of this run."""
     whole = hash_cut(call.cut)
+    executed = [done for done in report.executions if done.name != PROFILES]
     # a file that changed while the run read the cut: nothing may be taken for unchanged
     is_same = dict(study.hashes).items() <= whole.items()
     return {
@@ -167,7 +180,8 @@ def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
         "inputs": dict(study.hashes), "cut": whole if is_same else {},
         "only": None if call.only is None else list(call.only), "environment": environment(),
         "failed": sorted(report.problems),
-        "notebooks": report.cache.entries(report.executions, report.kept, report.frame),
+        "notebooks": report.cache.entries(executed, report.kept, report.frame),
+        PROFILES: profiles_entry(report.cache, hash_frame(report.frame)),
     }  # fmt: skip
 
 

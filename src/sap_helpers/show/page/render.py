@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import jinja2
 
 from sap_helpers.show.page.check import check_page
+from sap_helpers.show.page.links import link_subjects
 from sap_helpers.show.page.markdown import Outline, render_markdown
 from sap_helpers.show.page.numbering import number_outputs
 from sap_helpers.show.page.outputs import joined, render_output
 from sap_helpers.show.text import LINES, escape, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import nbformat
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 DEFAULT, INJECTED, ANSWER, MARK_OF_FAILURE = "parameters", "injected-parameters", "answer", "papermill-error-cell-tag"
 POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+PROFILES = re.compile(r'class="(?:sri|profile)-')
 
 
 class Block(NamedTuple):
@@ -61,13 +65,46 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext) -> str:
     answer: list[str] = []
     numbers = number_outputs(notebook)  # cells that are not shown have no outputs: these come in the same order
     blocks = [_block(cell, outline, answer, numbers) for cell in _shown_cells(notebook)]
-    style = _resource("style.css")
-    page = _template().render(
-        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=blocks,
-        answer="\n".join(answer), failures=_failures(notebook), style=style, policy=_policy(style),
-    )  # fmt: skip
+    page = _filled(context, outline, blocks, answer="\n".join(answer), failures=_failures(notebook))
     check_page(page, notebook)
     return page
+
+
+def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, *, answer: str = "") -> str:
+    """Return a page that is made of no notebook.
+
+    Parameters
+    ----------
+    parts
+        HTML of the body, made by this package alone, with every text in it escaped.
+    outline
+        Title and headings; the parts carry the ids of the headings.
+    context
+        What stands around it.
+    answer
+        HTML for the top of the page, made as the parts are.
+
+    """
+    return _filled(context, outline, [Block("text", "", part) for part in parts], answer=answer)
+
+
+def _filled(
+    context: PageContext, outline: Outline, blocks: Sequence[Block], *, answer: str, failures: Sequence[str] = ()
+) -> str:
+    """Return the template filled in, with the styles that the blocks need, and subjects linked to their profiles."""
+    links = context.links
+    linked = [block._replace(html=link_subjects(block.html, links)) for block in blocks]
+    style = _style(block.html for block in blocks)
+    return _template().render(
+        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=linked,
+        answer=answer, failures=failures, style=style, policy=_policy(style),
+    )  # fmt: skip
+
+
+def _style(parts: Iterable[str]) -> str:
+    """Return the style of a page: that of profiles and states of the response only where there are such."""
+    needs_more = any(PROFILES.search(part) for part in parts)
+    return _resource("style.css") + (_resource("profiles.css") if needs_more else "")
 
 
 def _shown_cells(notebook: nbformat.NotebookNode) -> list[Any]:
