@@ -101,7 +101,7 @@ def recorded(study):
     said = {}
     for row in adqs.loc[adqs["PARAMCD"] == "SRI4"].to_dict("records"):
         failed = row["REASON"].removeprefix("FAILED: ")
-        letters = " ".join(name[0] for name in failed.split(", "))
+        letters = " ".join(name[:1] for name in failed.split(", "))
         words = "event" if row["REASON"] in EVENTS else "missing" if row["REASON"] == "MISSING" else f"failed {letters}"
         state = "response" if row["CRIT1FL"] == "Y" else words
         said[row["USUBJID"], int(row["AVISITN"])] = state if row["ANL01FL"] == "Y" else "not due"

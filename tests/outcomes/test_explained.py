@@ -37,7 +37,11 @@ def test_list_explained__numbers_of_a_response(explained):
     row = explained.loc["A", 2]
     assert (row["SLEDAI_BASE"], row["SLEDAI"], row["PGA_BASE"], row["PGA"]) == (10, 6, Decimal("1.0"), Decimal("1.2"))
     assert (row["NEW_A"], row["NEW_B"], row["STATE"]) == ((), ("Constitutional",), "response")
-    assert (row["ADT"], row["ADY"], row["SLEDAI_BASEDT"]) == (pd.Timestamp("2014-03-15"), 15, pd.Timestamp("2014-03-01"))
+    assert (row["ADT"], row["ADY"], row["SLEDAI_BASEDT"]) == (
+        pd.Timestamp("2014-03-15"),
+        15,
+        pd.Timestamp("2014-03-01"),
+    )
 
 
 def test_list_explained__every_component_that_failed(explained):

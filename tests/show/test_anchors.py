@@ -9,7 +9,24 @@ import pytest
 from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.show.anchors import profile_file, split_pages, subject_anchor, subject_links
 
-STRANGE = ("A", "a", "A ", " A", "A_", "A_20_", "A-1", "A/1", "ü", "\u202eA", '"><script>', "", "_", "__", "A.1", "患者1")
+STRANGE = (
+    "A",
+    "a",
+    "A ",
+    " A",
+    "A_",
+    "A_20_",
+    "A-1",
+    "A/1",
+    "ü",
+    "\u202eA",
+    '"><script>',
+    "",
+    "_",
+    "__",
+    "A.1",
+    "患者1",
+)
 
 
 def test_subject_anchor__plain_identifier_stays_readable():

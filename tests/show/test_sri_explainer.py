@@ -48,7 +48,15 @@ def test_explainer__cell_opens_to_the_numbers_that_decided(plan):
 
 
 def test_explainer__component_without_a_value(plan):
-    change = {"STATE": "missing", "FAILED": "", "PGA": None, "PGA_MET": "", "PGA_ADT": pd.NaT, "BILAG": "", "BILAG_MET": ""}
+    change = {
+        "STATE": "missing",
+        "FAILED": "",
+        "PGA": None,
+        "PGA_MET": "",
+        "PGA_ADT": pd.NaT,
+        "BILAG": "",
+        "BILAG_MET": "",
+    }
     lines = opened(plan, change)[2]
     assert lines[1:3] == ["BILAG no assessment ?", "PGA 1.0 → none ?"]
     assert lines[-1] == "Rule 4"

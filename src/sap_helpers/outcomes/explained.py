@@ -120,8 +120,9 @@ def _with_baseline(frame: pd.DataFrame, adqs: pd.DataFrame, plan: Plan) -> pd.Da
     )  # fmt: skip
 
 
-def _explain(row: dict[str, Any], plan: Plan) -> dict[str, Any]:
+def _explain(found: Mapping[Any, Any], plan: Plan) -> dict[str, Any]:
     """Return a row with its new systems, its components and its state."""
+    row: dict[str, Any] = dict(found)
     systems = tuple(plan.instruments.bilag.systems.values())
     pairs = list(zip(systems, row["BILAG_BASE"], row["BILAG"], strict=False))
     row["NEW_A"] = tuple(name for name, before, now in pairs if now == "A" and before != "A")

@@ -151,7 +151,8 @@ def _profiles_wanted(report: Report) -> list[ProfilesTask]:
 def _execute(
     report: Report, notebooks: Sequence[Notebook], engine: Engine, profiles: Sequence[ProfilesTask] = ()
 ) -> None:
-    tasks = [*(Task(notebook, report.folder, report.frame) for notebook in notebooks), *profiles]
+    tasks: list[Task | ProfilesTask] = [Task(notebook, report.folder, report.frame) for notebook in notebooks]
+    tasks += profiles
     with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
         for done in executions:
             report.executions.append(done)

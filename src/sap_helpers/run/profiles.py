@@ -1,4 +1,4 @@
-"""The subject profiles of a run: one more task beside the notebooks, or taken over where they would come out the same."""
+"""The subject profiles of a run: one more task beside the notebooks, or taken over where nothing has changed."""
 
 from __future__ import annotations
 

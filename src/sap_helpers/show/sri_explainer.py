@@ -115,13 +115,17 @@ def explainer(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str =
         return withheld_table(PLAN_ID, TITLE, why, source="adsl, adqs", stamp=stamp)
     kept, note = first_subjects(frame, plan, "adsl, adqs")
     weeks = tuple(sorted({int(week) for week in kept["AVISITN"]}))
-    found = {(str(row["USUBJID"]), int(row["AVISITN"])): row for row in kept.to_dict("records")}
+    lines: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in kept.to_dict("records")]
+    found = {(str(row["USUBJID"]), int(row["AVISITN"])): row for row in lines}
     subjects = sorted({subject for subject, _ in found})
     outside = frozenset(subject for subject in subjects if found[subject, weeks[0]]["FASFL"] != "Y")
     rows = tuple(
         Row(
             subject,
-            (Cell(f"SLEDAI {_shown(found[subject, weeks[0]]['SLEDAI_BASE'])}"), *(Cell(_words(found[subject, week])) for week in weeks)),
+            (
+                Cell(f"SLEDAI {_shown(found[subject, weeks[0]]['SLEDAI_BASE'])}"),
+                *(Cell(_words(found[subject, week])) for week in weeks),
+            ),
         )
         for subject in subjects
     )

@@ -107,7 +107,11 @@ def _numbers(
     states: dict[tuple[str, int], tuple[str, str]], subjects: list[str], weeks: list[int], stamp: str
 ) -> Table:
     rows = tuple(
-        Row(subject, tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks), is_subject=True)
+        Row(
+            subject,
+            tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks),
+            is_subject=True,
+        )
         for subject in subjects
     )
     columns = tuple(Column(f"Week {week}", is_number=False) for week in weeks)

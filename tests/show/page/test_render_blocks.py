@@ -17,7 +17,9 @@ OUTLINE = Outline(title="Profiles", headings=[Heading(2, "subject-A", "A")])
 
 @pytest.fixture
 def page(context):
-    return render_blocks(['<section class="profile-panel" id="subject-A"></section>'], OUTLINE, context, answer="<p>1</p>")
+    return render_blocks(
+        ['<section class="profile-panel" id="subject-A"></section>'], OUTLINE, context, answer="<p>1</p>"
+    )
 
 
 def test_render_blocks__has_the_surroundings_of_every_page(page, context):

@@ -25,7 +25,12 @@ def domains(make_domains):
     """Return domains of A, who stops on day 57; B with a baseline alone; a screen failure whose id is hostile."""
     made = make_domains(
         {
-            "A": {-7: (12, GRADES, "1.2"), 1: (10, GRADES, "1.0"), 15: (4, GRADES, "1.1"), 29: (10, "AEEEEEEEE", "2.0")},
+            "A": {
+                -7: (12, GRADES, "1.2"),
+                1: (10, GRADES, "1.0"),
+                15: (4, GRADES, "1.1"),
+                29: (10, "AEEEEEEEE", "2.0"),
+            },
             "B": {1: (8, GRADES, "1.5")},
         }
     )
@@ -39,7 +44,8 @@ def domains(make_domains):
         "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AETOXGR", "AESER", "AESTDTC", "AEENDTC",
     )  # fmt: skip
     made["cp"] = numbered(
-        [("A", 1, "TREG", "5.5", "2014-03-01"), ("A", 2, "TREG", "<10", "2014-03-15"), ("A", 3, "NK", "9", "2014-03-15")],
+        [("A", 1, "TREG", "5.5", "2014-03-01"), ("A", 2, "TREG", "<10", "2014-03-15"),
+         ("A", 3, "NK", "9", "2014-03-15")],
         "USUBJID", "CPSEQ", "CPTESTCD", "CPSTRESC", "CPDTC",
     ).assign(CPSTRESU="%")  # fmt: skip
     return made

@@ -17,8 +17,9 @@ MATH_TAGS = frozenset(
 TABLE_TAGS = frozenset({"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"})
 TEXT_TAGS = frozenset(
     {
-        "a", "abbr", "b", "bdi", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i", "kbd",
-        "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "ul", "var",
+        "a", "abbr", "b", "bdi", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i",
+        "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "ul",
+        "var",
     }
 )  # fmt: skip
 HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -40,7 +41,7 @@ CLASSES = {
         "sap-num", "sap-words", "sap-short", "sap-subject", "sri-response", "sri-failed", "sri-event", "sri-missing",
         "sri-notdue",
     },
-}
+}  # fmt: skip
 MATH_ATTRIBUTES = {
     "display", "mathvariant", "stretchy", "fence", "form", "lspace", "rspace", "linethickness", "accent", "accentunder",
     "columnalign", "rowspacing", "columnspacing", "width", "height", "depth", "minsize", "maxsize", "movablelimits",

@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sap_helpers.results import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
@@ -59,7 +59,7 @@ class Course:
         first = self.subject["TRTSDT"]
         if date is None or first is None:
             return None
-        days = (date - first).days
+        days = int((date - first).days)
         return days + 1 if days >= 0 else days
 
 

@@ -84,7 +84,9 @@ def response_table(course: Course) -> Table:
             )
         )  # fmt: skip
     heads = ("Date", "Day", *COMPONENTS.values(), "SRI-4", "Counts as response", "Reason")
-    return _table("Response by week", "Week", heads, rows, ("Derived from the assessments by the plan's primary rule.",))
+    return _table(
+        "Response by week", "Week", heads, rows, ("Derived from the assessments by the plan's primary rule.",)
+    )
 
 
 def cells_table(course: Course, plan: Plan) -> Table:

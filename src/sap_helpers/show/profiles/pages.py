@@ -71,7 +71,8 @@ def _lead(
         return lead
     links = "".join(f"<li>{_part(other, of, is_this=other == file)}</li>" for other, of in parts)
     span = f"This page: {escape(subjects[0])} to {escape(subjects[-1])}."
-    return f'{lead}<p class="sap-caveat">{span}</p><nav class="profile-pages" aria-label="Pages of profiles"><ul>{links}</ul></nav>'
+    nav = f'<nav class="profile-pages" aria-label="Pages of profiles"><ul>{links}</ul></nav>'
+    return f'{lead}<p class="sap-caveat">{span}</p>{nav}'
 
 
 def _part(file: str, subjects: Sequence[str], *, is_this: bool) -> str:

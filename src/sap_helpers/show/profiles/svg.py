@@ -1,4 +1,4 @@
-"""A small writer of SVG: shapes as strings, every text escaped, looks by class alone so that dark mode and print hold."""
+"""A small writer of SVG: shapes as strings, every text escaped, looks by class alone for dark mode and print."""
 
 from __future__ import annotations
 
