@@ -28,6 +28,7 @@ from sap_helpers.plan.home import DOMAINS_FILE
 from sap_helpers.results import from_csv
 from sap_helpers.run import pipeline
 from sap_helpers.run.finish import finish
+from sap_helpers.run.profiles import ProfilesTask, make_profiles
 from sap_helpers.run.reads import data_files
 
 if TYPE_CHECKING:
@@ -151,6 +152,9 @@ class EngineHere:
         shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
         try:
             for task in tasks:
+                if isinstance(task, ProfilesTask):
+                    yield make_profiles(task)
+                    continue
                 os.chdir(task.target.parent)
                 executed = nbformat.read(task.notebook.path, as_version=4)
                 shell.reset()

@@ -196,7 +196,7 @@ def test_run__failed_notebook_is_named_and_the_others_are_kept(failed, capsys):
         f"Nothing was published; the failed run is kept in {CUT_ID}~failed.",
     ]
     pages = {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in kept.glob("*.html")}
-    assert pages.keys() == {"good.html", "bad.html", "index.html"}
+    assert pages.keys() == {"good.html", "bad.html", "index.html", "subjects.html"}
     assert "all is well" in pages["good.html"].get_text()
     assert "Code cell 4 failed with ZeroDivisionError" in pages["bad.html"].get_text()
     assert json.loads((kept / "manifest.json").read_text(encoding="utf-8"))["failed"] == ["bad"]

@@ -151,7 +151,9 @@ def sealed(sap, edit, interim_cut, tmp_path_factory):
 def test_sealed__runs_and_no_page_says_unsealed(sealed):
     _, run = sealed
     assert run.status == 0, run.stderr
-    assert {path.name for path in run.report.glob("*.html")} == {"index.html", "data_quality.html"}
+    assert {path.name for path in run.report.glob("*.html")} == {
+        "index.html", "data_quality.html", "subjects.html",
+    }  # fmt: skip
     for page in ("index", "data_quality"):
         assert "unsealed" not in (run.report / f"{page}.html").read_text(encoding="utf-8")
     about = json.loads((run.report / "cut.json").read_text(encoding="utf-8"))

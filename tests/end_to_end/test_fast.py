@@ -78,7 +78,7 @@ def test_run__one_adverse_event_worded_otherwise_runs_what_reads_it(sap, final_c
     assert run.status == 0, run.stderr
     said = [line.partition(": ") for line in run.stderr.splitlines()]
     states = {name: text.partition(" ")[0] for name, _, text in said if text.startswith(("unchanged", "done"))}
-    assert {name for name, state in states.items() if state == "done"} == {"adverse_events", "summary"}
+    assert {name for name, state in states.items() if state == "done"} == {"adverse_events", "summary", "subjects"}
     assert "Worded otherwise" in (run.report / "adverse_events.html").read_text(encoding="utf-8")
     assert (run.report / "sri.html").read_bytes() == before
 

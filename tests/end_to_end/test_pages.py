@@ -20,6 +20,7 @@ WITHOUT_RESULTS = {
     "Domains of this cut", "Deviations", "Intercurrent events", "Possible unrecorded rescue therapy",
     "Quarantined: treated as missing", "Listed: analysed as the plan says", "Noted: handled by a rule",
     "Treated subjects out of a set", "Treatment dispositions in words that the plan does not know",
+    "Why each response is what it is",
     "Estimands of the response analyses", "State of every subject in every week", "Software that made this page",
     "Cells, percent of CD4+, and time since the last injection", "Complement (g/L) and anti-dsDNA (IU/mL)",
     "SELENA-SLEDAI change to week 10, subject by subject", "Missing totals at week 10, as the model implies them",

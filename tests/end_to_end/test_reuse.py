@@ -39,7 +39,7 @@ def files_of(report):
     return {path.relative_to(report).as_posix(): path.read_bytes() for path in paths}
 
 
-NAMES = [notebook.name for notebook in find_notebooks(NOTEBOOKS)]
+NAMES = [*(notebook.name for notebook in find_notebooks(NOTEBOOKS)), "subjects"]
 ALL_DONE = dict.fromkeys(NAMES, "done")
 ALL_KEPT = dict.fromkeys(NAMES, "unchanged")
 
@@ -67,8 +67,9 @@ def test_run__only_one_keeps_the_other_pages(runs):
 
 def test_run__only_one_after_a_change_leaves_the_others_out(runs):
     _, report, again = runs
-    assert again(only=("disposition",), settings=("level=0.9",)) == {"disposition": "done", "summary": "done"}
-    assert {path.name for path in report.glob("*.html")} == {"index.html", "disposition.html"}
+    said = again(only=("disposition",), settings=("level=0.9",))
+    assert said == {"disposition": "done", "summary": "done", "subjects": "done"}
+    assert {path.name for path in report.glob("*.html")} == {"index.html", "disposition.html", "subjects.html"}
 
 
 def test_run__executed_notebook_that_was_edited_is_not_trusted(runs):
@@ -80,9 +81,17 @@ def test_run__executed_notebook_that_was_edited_is_not_trusted(runs):
     assert files_of(report) == before
 
 
+def test_run__page_of_profiles_that_was_edited_is_not_trusted(runs):
+    _, report, again = runs
+    before = files_of(report)
+    (report / "subjects.html").write_text("edited", encoding="utf-8")
+    assert again() == ALL_KEPT | {"subjects": "done"}
+    assert files_of(report) == before
+
+
 def test_run__another_cut_of_the_same_name_executes_what_reads_it(runs):
     cut, _, again = runs
     text = (cut / "dm.csv").read_text(encoding="utf-8")
     (cut / "dm.csv").write_text(text.replace(",F,", ",M,", 1), encoding="utf-8")
     said = again()
-    assert (said["disposition"], said["sri"]) == ("done", "done")
+    assert (said["disposition"], said["sri"], said["subjects"]) == ("done", "done", "done")

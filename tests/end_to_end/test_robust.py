@@ -218,7 +218,7 @@ def test_run__every_failing_notebook_is_named_and_the_others_are_kept(run_notebo
     assert (status, said[-len(PROBLEMS) :]) == (1, PROBLEMS)
     kept = tmp_path / "reports" / f"{CUT_ID}~failed"
     assert {path.name for path in kept.glob("*.html")} == {
-        "index.html", "good.html", "raises.html", "exits.html", "killed.html", "hangs.html",
+        "index.html", "good.html", "raises.html", "exits.html", "killed.html", "hangs.html", "subjects.html",
     }  # fmt: skip
     assert "all is well" in (kept / "good.html").read_text(encoding="utf-8")
     failed = json.loads((kept / "manifest.json").read_text(encoding="utf-8"))["failed"]

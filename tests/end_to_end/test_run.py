@@ -24,7 +24,7 @@ NOTEBOOKS = (*OUTCOMES, "summary")
 DATA = ("adae", "adcm", "addv", "adex", "adlb", "adqs", "adsl", "adtte")
 FILES = {
     "index.html", *(f"{name}.html" for name in OUTCOMES), "results.csv", "findings.csv", "plan.yaml", "cut.json",
-    "manifest.json", *(f"executed/{name}.ipynb" for name in NOTEBOOKS),
+    "manifest.json", "subjects.html", *(f"executed/{name}.ipynb" for name in NOTEBOOKS),
     *(f"adam/{name}.parquet" for name in DATA),
 }  # fmt: skip
 COLUMNS = [

@@ -17,8 +17,8 @@ LETTERS = {"sledai": "S", "bilag": "B", "pga": "P"}
 SEVERITY_ORDER = ["refused", "quarantined", "listed", "noted"]
 
 
-def list_response_grid(study: Study) -> pd.DataFrame:
-    """Return the state of the primary response of each subject of the full analysis set in each week.
+def list_response_grid(study: Study, population: str = "FAS") -> pd.DataFrame:
+    """Return the state of the primary response of each subject of an analysis set in each week.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def list_response_grid(study: Study) -> pd.DataFrame:
         USUBJID, AVISITN, STATE (response, failed, event, missing, not due), FAILED (letters of failed components).
     """
     adqs = study.assessments
-    frame = adqs.loc[(adqs["PARAMCD"] == "SRI4") & adqs["USUBJID"].isin(study.subjects("FAS")["USUBJID"])]
+    frame = adqs.loc[(adqs["PARAMCD"] == "SRI4") & adqs["USUBJID"].isin(study.subjects(population)["USUBJID"])]
     if study.why_unavailable(*EVENT_NEEDS):
         frame = frame.iloc[:0]
     failed = frame["REASON"].str.startswith("FAILED")

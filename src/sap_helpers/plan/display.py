@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sap_helpers.plan.base import Part, Positive
 
+# the page of subject profiles, and its title
+PROFILES_PAGE = ("subjects.html", "Subject profiles")
+
 
 class Display(Part):
     """What a page shows.
@@ -11,7 +14,8 @@ class Display(Part):
     Parameters
     ----------
     most_subjects
-        A figure of more subjects summarises them; a listing of more shows the first so many.
+        A figure of more subjects summarises them; a listing of more shows the first so many; profiles of more stand
+        on several pages.
     """
 
     most_subjects: Positive

@@ -60,12 +60,15 @@ class Cache:
         By notebook: the hash of all that it depends on, but for the report's files.
     known
         The manifest of the published report.
+    shared
+        The hash of what every notebook and page depends on.
     """
 
     folder: Path
     published: Path
     keys: Mapping[str, str]
     known: Mapping[str, Any]
+    shared: str = ""
 
     def holds(self, notebook: Notebook) -> bool:
         """Return whether the published report holds this notebook as it would come out now."""
@@ -74,11 +77,11 @@ class Cache:
         if entry.get("key") != self.keys[notebook.name] or reads is None:
             return False
         data = hash_data(self.folder)
-        return all(data.get(name) == value for name, value in reads.items()) and self._is_whole(_copy(notebook))
+        return all(data.get(name) == value for name, value in reads.items()) and self.is_whole(_copy(notebook))
 
     def take_over(self, notebook: Notebook, frame: Mapping[str, Any]) -> bool:
         """Copy a notebook that is held, and its page, where that would come out the same too; return whether it was."""
-        if self._entry(notebook).get("frame") != hash_frame(frame) or not self._is_whole(notebook.page):
+        if self._entry(notebook).get("frame") != hash_frame(frame) or not self.is_whole(notebook.page):
             return False
         for name in (_copy(notebook), notebook.page):
             (self.folder / name).write_bytes((self.published / name).read_bytes())
@@ -106,7 +109,7 @@ class Cache:
         entry = self.known.get("notebooks", {}).get(notebook.name, {})
         return entry if isinstance(entry, dict) else {}
 
-    def _is_whole(self, name: str) -> bool:
+    def is_whole(self, name: str) -> bool:
         """Return whether a file of the published report is the one that was published."""
         path = self.published / name
         return path.is_file() and self.known.get("outputs", {}).get(name) == hash_bytes(path.read_bytes())
@@ -123,4 +126,4 @@ def open_cache(folder: Path, published: Path, notebooks: Iterable[Notebook]) -> 
         "plan": hash_bytes((folder / "plan.yaml").read_bytes()), "parameters": json.dumps(PARAMETERS),
     }  # fmt: skip
     keys = {n.name: combine({**shared, "notebook": hash_notebook(n.path)}) for n in notebooks}
-    return Cache(folder, published, keys, read_manifest(published))
+    return Cache(folder, published, keys, read_manifest(published), combine(shared))

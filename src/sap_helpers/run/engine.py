@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sap_helpers.run.notebooks import Notebook
+    from sap_helpers.run.profiles import ProfilesTask
 
 EngineName = Literal["fast", "kernel"]
 ENGINES: tuple[EngineName, ...] = ("fast", "kernel")
@@ -85,16 +86,16 @@ class Engine(Protocol):
     """A way of executing notebooks."""
 
     def execute(
-        self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
+        self, tasks: Sequence[Task | ProfilesTask], jobs: int, on_cell: Callable[[str, int, int], None]
     ) -> Generator[Execution]:
-        """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends.
+        """Execute notebooks, render their pages and make the profiles, `jobs` at a time, and yield each as it ends.
 
         Closed early, it leaves nothing running that writes into the report.
 
         Parameters
         ----------
         tasks
-            What to execute.
+            What to execute or to make.
         jobs
             How many at a time.
         on_cell

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sap_helpers.run.engine import Task
+    from sap_helpers.run.profiles import ProfilesTask
 
 MODULE = "sap_helpers.run.workshop"
 # the thread that this would start in the background has no place in a process that forks
@@ -70,7 +71,7 @@ class FastEngine:
             self._process.wait()
 
     def execute(
-        self, tasks: Sequence[Task], jobs: int, on_cell: Callable[[str, int, int], None]
+        self, tasks: Sequence[Task | ProfilesTask], jobs: int, on_cell: Callable[[str, int, int], None]
     ) -> Generator[Execution]:
         """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends."""
         waited_for = {task.name for task in tasks}

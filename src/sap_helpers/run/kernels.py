@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution, too_long
+from sap_helpers.run.profiles import ProfilesTask, make_profiles
 from sap_helpers.run.reads import data_files
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class KernelEngine:
 
     def execute(
         self,
-        tasks: Sequence[Task],
+        tasks: Sequence[Task | ProfilesTask],
         jobs: int,
         on_cell: Callable[[str, int, int], None],  # noqa: ARG002 - a kernel's cells are not followed from here
     ) -> Generator[Execution]:
@@ -65,7 +66,9 @@ def _prepare(scratch: str) -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
-def _execute_one(task: Task, limit: float) -> Execution:
+def _execute_one(task: Task | ProfilesTask, limit: float) -> Execution:
+    if isinstance(task, ProfilesTask):
+        return make_profiles(task)
     import nbformat
 
     from sap_helpers.run.finish import finish

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from sap_helpers.errors import NotebookError, UsageError
+from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.run.unchanged import SUMMARY
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = re.compile(r"\d\d_(?P<name>[a-z_]+)\.ipynb")
+RESERVED = PROFILES_PAGE[0].partition(".")[0]
 PARAMETERS = {"cut": str}
 KERNEL = "python3"
 # the way to magics, and what ends the shell, which a kernel does in its own time
@@ -52,6 +54,8 @@ def find_notebooks(folder: Path) -> tuple[Notebook, ...]:
         match = FILE_NAME.fullmatch(path.name)
         if match is None:
             raise NotebookError(f"{path.name}: a notebook's file is named by two digits, '_' and a lower-case name")
+        if match["name"] == RESERVED:
+            raise NotebookError(f"{path.name}: the name '{RESERVED}' is that of the subject profiles; choose another")
         notebook = read_notebook(path)
         problems = check_before(notebook)
         if problems:

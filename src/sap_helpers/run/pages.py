@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.plan.load import changed_keys
 from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows_of
 
@@ -64,7 +65,9 @@ def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[
         "sealed": study.is_sealed, "interim": study.is_interim,
         "plan_differences": tuple((key, *values) for key, values in changed_keys(plan, base).items()),
         "set_sizes": tuple(study.set_sizes.items()), "warnings": warnings_of(study),
-        "pages": tuple((notebook.page, notebook.title) for notebook in ordered),
+        "pages": (*((notebook.page, notebook.title) for notebook in ordered), PROFILES_PAGE),
+        "subjects": tuple(sorted(map(str, study["adsl"]["USUBJID"]))),
+        "subjects_on_page": plan.display.most_subjects,
     }  # fmt: skip
 
 

@@ -16,13 +16,15 @@ from sap_helpers.errors import NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.results import from_csv, join
-from sap_helpers.run.cache import Cache, open_cache
+from sap_helpers.run.cache import Cache, hash_frame, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
 from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
 from sap_helpers.run.pages import RESULTS_FILE, collect_results, page_frame, summary_frame
 from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
+from sap_helpers.run.profiles import NAME as PROFILES
+from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
 from sap_helpers.run.progress import Progress, tell
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
 from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
@@ -150,7 +152,8 @@ def make_report(
     held = [n for n in notebooks if n.name != SUMMARY and not call.force and cache.holds(n)]
     present = [n for n in notebooks if n in held or n in chosen]
     frame = page_frame(study, base, present)
-    report = Report(folder, frame, study.hashes, cache, call.jobs, call.force, Progress([n.name for n in present]))
+    progress = Progress([*(n.name for n in present), PROFILES])
+    report = Report(folder, frame, study.hashes, cache, call.jobs, call.force, progress)
     report.kept += [n for n in held if cache.take_over(n, frame)]
     for notebook in report.kept:
         report.progress.keep(notebook.name)
@@ -165,7 +168,7 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
     with ThreadPoolExecutor(max_workers=1) as reader:  # reads what is done while the others are executed
         for notebook in report.kept:
             report.read(notebook, reader)
-        _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader)
+        _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader, _profiles_wanted(report))
         found = {n: report.results[n.name].result() for n in outcomes if n.name in report.results}
     results = join(found.values())
     (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
@@ -186,18 +189,31 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
             _execute(report, [summary], engine)
 
 
+def _profiles_wanted(report: Report) -> list[ProfilesTask]:
+    """Return the task of making the subject profiles; none where they could be taken over."""
+    if not report.is_forced and take_over_profiles(report.cache, hash_frame(report.frame)):
+        report.progress.keep(PROFILES)
+        return []
+    return [ProfilesTask(report.folder, report.frame)]
+
+
 def _execute(
-    report: Report, notebooks: Sequence[Notebook], engine: Engine, reader: ThreadPoolExecutor | None = None
+    report: Report,
+    notebooks: Sequence[Notebook],
+    engine: Engine,
+    reader: ThreadPoolExecutor | None = None,
+    profiles: Sequence[ProfilesTask] = (),
 ) -> None:
-    tasks = [Task(notebook, report.folder, report.frame_of(notebook)) for notebook in notebooks]
     named = {notebook.name: notebook for notebook in notebooks}
+    tasks: list[Task | ProfilesTask] = [Task(n, report.folder, report.frame_of(n)) for n in notebooks]
+    tasks += profiles
     with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
         for done in executions:
             report.executions.append(done)
             report.progress.end(done)
             if done.unwritten:
                 raise not_written(report.frame["cut_id"], done.unwritten)
-            if reader:
+            if reader and done.name in named:
                 report.read(named[done.name], reader)
 
 
@@ -213,6 +229,7 @@ def keep_failed(folder: Path, place: Path) -> Path:
 def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
     """Return what the manifest says of this run."""
     whole = hash_cut(call.cut)
+    executed = [done for done in report.executions if done.name != PROFILES]
     # a file that changed while the run read the cut: nothing may be taken for unchanged
     is_same = dict(study.hashes).items() <= whole.items()
     return {
@@ -221,7 +238,8 @@ def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
         "inputs": dict(study.hashes), "cut": whole if is_same else {},
         "only": None if call.only is None else list(call.only), "environment": environment(),
         "failed": sorted(report.problems),
-        "notebooks": report.cache.entries(report.executions, report.kept, report.frames),
+        "notebooks": report.cache.entries(executed, report.kept, report.frames),
+        PROFILES: profiles_entry(report.cache, hash_frame(report.frame)),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sap_helpers.run.engine import DIED, Execution, too_long
 from sap_helpers.run.forks import Fork, die_with, fork
 from sap_helpers.run.imports import without_unused
+from sap_helpers.run.profiles import ProfilesTask, make_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # what notebooks, their shell and their pages import, the widest first
 STACK = (
     "sap_helpers.show", "sap_helpers.derive.store", "sap_helpers.run.inside", "sap_helpers.show.page",
+    "sap_helpers.show.profiles",
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
@@ -83,10 +85,10 @@ class Workshop:
 
     def __init__(self, run: Connection, limit: float, scratch: str) -> None:
         self.run, self.limit, self.scratch = run, limit, scratch
-        self.forks: dict[Connection, tuple[Fork, Task]] = {}
+        self.forks: dict[Connection, tuple[Fork, Task | ProfilesTask]] = {}
         self.salvaged: set[str] = set()
 
-    def work(self, tasks: Sequence[Task], jobs: int) -> None:
+    def work(self, tasks: Sequence[Task | ProfilesTask], jobs: int) -> None:
         """Execute notebooks, so many at a time."""
         from sap_helpers.derive.store import PLAN_COPY
         from sap_helpers.plan import load_plan
@@ -104,13 +106,16 @@ class Workshop:
                     self._hear(pipe)
             self._stop_late()
 
-    def _start(self, task: Task) -> None:
+    def _start(self, task: Task | ProfilesTask) -> None:
         from sap_helpers.run.inside import execute_one
 
+        if isinstance(task, ProfilesTask):
+            self._fork(task, lambda pipe: pipe.send(make_profiles(task)))
+            return
         journal = self._journal(task)
         self._fork(task, lambda pipe: execute_one(task, journal, pipe))
 
-    def _fork(self, task: Task, work: Callable[[Connection], None]) -> None:
+    def _fork(self, task: Task | ProfilesTask, work: Callable[[Connection], None]) -> None:
         made = fork(work, self.run)
         self.forks[made.pipe] = made, task
 
@@ -147,7 +152,7 @@ class Workshop:
 
         made, task = self.forks.pop(pipe)
         made.bury()
-        if task.name in self.salvaged:  # not even its page could be made
+        if isinstance(task, ProfilesTask) or task.name in self.salvaged:  # not even its page could be made
             self._say(Execution(task.name, (f"could not be executed: {error}",)))
             return
         self.salvaged.add(task.name)

@@ -44,7 +44,8 @@ def timeline_table(timeline: pd.DataFrame, *, stamp: str = "") -> Table:
         had = of.loc[of["START"].notna()]
         events = zip(had["AEDECOD"], had["START"], had["END"], had["GRADE"], strict=True)
         texts = [f"{term or 'uncoded'}: {_days(start, end)} ({grade:g})" for term, start, end, grade in events]
-        rows.append(Row(str(subject), (Cell(f"{of['RISKEND'].iloc[0]:g}"), Cell("; ".join(texts) or BESIDE))))
+        cells = (Cell(f"{of['RISKEND'].iloc[0]:g}"), Cell("; ".join(texts) or BESIDE))
+        rows.append(Row(str(subject), cells, is_subject=True))
     columns = (Column("End of risk, day"), Column("Events: days (grade, 0: missing)", is_number=False))
     return Table(
         "AE.LISTING", "Events by subject", "Subject", columns, tuple(rows), source="adae, adsl", stamp=stamp,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LONG_ROWS = 15
 MISSING = "–"
+SUBJECT = "USUBJID"
 
 
 def listing(
@@ -70,7 +71,14 @@ def listing(
     columns = tuple(Column(labels[name], is_number=_is_number(frame[name])) for name in others)
     kept, note = first_subjects(frame, plan, source, within=within)
     texts = [[_shown(value, (places or {}).get(name)) for value in kept[name]] for name in labels]
-    rows = tuple(Row(line[0], tuple(Cell(text) for text in line[1:])) for line in zip(*texts, strict=True))
+    rows = tuple(
+        Row(
+            line[0],
+            tuple(Cell(text, is_subject=name == SUBJECT) for name, text in zip(others, line[1:], strict=True)),
+            is_subject=first == SUBJECT,
+        )
+        for line in zip(*texts, strict=True)
+    )
     return Table(
         plan_id, title, labels[first], columns, rows, population=population, source=source,
         footnotes=tuple(filter(None, (note, *footnotes))), stamp=stamp, is_long=len(rows) > LONG_ROWS,

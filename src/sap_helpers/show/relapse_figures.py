@@ -102,7 +102,9 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         f"{population_label('REM')}, N = {len(panels)}. Shaded: follow-up; dashed: {rule.remission_below} points; "
         f"bold: with a relapse. {CALENDAR}"
     )
-    lines = tuple(Row(name, (Cell(_series(part)), Cell(_relapses(part)))) for name, part in subjects.items())
+    lines = tuple(
+        Row(name, (Cell(_series(part)), Cell(_relapses(part))), is_subject=True) for name, part in subjects.items()
+    )
     table = Table(
         PARTICIPANTS, "SELENA-SLEDAI by days since the last dose", "Subject",
         (Column("SELENA-SLEDAI (day)", is_number=False), Column("Relapse (day)", is_number=False)), lines,
@@ -139,7 +141,7 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
             *("none" if day is None else f"{day:g}" for day in first.values()),
             ", ".join(f"{day:g}" for day in of["relapse"]["FROM"]) if "relapse" in of else "none",
         )
-        lines.append(Row(str(name), tuple(map(Cell, cells))))
+        lines.append(Row(str(name), tuple(map(Cell, cells)), is_subject=True))
     svg = draw_swimmer(
         lanes, SIGNS, last_day=float(plan.relapse.last_day), x_label="Study day", bar_label="injections of a cycle",
         empty="no subject in the full analysis set",

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.charts.figure import Figure
-from sap_helpers.show.charts.grid import State, draw_state_grid
+from sap_helpers.show.charts.grid import draw_state_grid
 from sap_helpers.show.charts.stacks import draw_stacks
 from sap_helpers.show.charts.waterfall import BarStyle
 from sap_helpers.show.listing import LONG_ROWS
 from sap_helpers.show.many import is_many, share_cells
+from sap_helpers.show.sri_explainer import explainer
+from sap_helpers.show.sri_states import LETTERS, STATES
 from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.text import visible
 
@@ -21,14 +23,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
 
-STATES = {
-    "response": State("response", "#0b5b93", "#ffffff", "●"),
-    "failed": State("component failed", "#f6dfc9", "#5c2c00", "S B P"),
-    "event": State("event before", "#5f666d", "#ffffff", "✕"),
-    "missing": State("missing", "#ffffff", "#1f2529", "?", hatch="////"),
-    "not due": State("not due", "#ffffff", "#59626b", "–"),
-}
-LETTERS = {"S": "SELENA-SLEDAI", "B": "BILAG", "P": "PGA"}
+__all__ = ["explainer", "subject_grid_figure"]
 
 
 def subject_grid_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
@@ -112,7 +107,11 @@ def _numbers(
     states: dict[tuple[str, int], tuple[str, str]], subjects: list[str], weeks: list[int], stamp: str
 ) -> Table:
     rows = tuple(
-        Row(subject, tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks))
+        Row(
+            subject,
+            tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks),
+            is_subject=True,
+        )
         for subject in subjects
     )
     columns = tuple(Column(f"Week {week}", is_number=False) for week in weeks)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 3
 SHORT = 15
+# the page makes a link of it
+SUBJECT = "sap-subject"
 KINDS = {"table": "sap-table", "listing": "sap-table sap-listing", "plain": "sap-table sap-plain"}
 
 
@@ -84,7 +86,8 @@ def _row(row: Row, columns: tuple[Column, ...]) -> str:
         scope = f'scope="rowgroup" class="sap-group{depth}" colspan="{len(columns) + 1}"'
         return f"<tr><th {scope}>{_label(row)}</th></tr>"
     short = "sap-short" if len(row.label) <= SHORT else ""
-    kinds = " ".join(filter(None, (f"sap-depth{min(row.depth, DEEPEST)}" if row.depth else "", short)))
+    depth = f"sap-depth{min(row.depth, DEEPEST)}" if row.depth else ""
+    kinds = " ".join(filter(None, (depth, short, SUBJECT if row.is_subject else "")))
     kind = f' class="{kinds}"' if kinds else ""
     cells = "".join(_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True))
     return f'<tr><th scope="row"{kind}>{_label(row)}</th>{cells}</tr>'
@@ -95,16 +98,18 @@ def _label(row: Row) -> str:
 
 
 def _cell(cell: Cell, column: Column) -> str:
-    kind = _class_of(cell.text, is_number=column.is_number)
+    kind = _class_of(cell, is_number=column.is_number)
     ids = f' data-results="{escape(result_ids_text(cell.result_ids))}"' if cell.result_ids else ""
     return f"<td{kind}{ids}>{escape(cell.text)}</td>"
 
 
-def _class_of(text: str, *, is_number: bool) -> str:
+def _class_of(cell: Cell, *, is_number: bool) -> str:
     """Return the class attribute of a cell: numbers and short texts never wrap, words in a column of numbers may."""
     if is_number:
-        return ' class="sap-num"' if text[0] in "0123456789<>-+–" else ' class="sap-num sap-words"'
-    return ' class="sap-short"' if len(text) <= SHORT else ""
+        return ' class="sap-num"' if cell.text[0] in "0123456789<>-+–" else ' class="sap-num sap-words"'
+    short = "sap-short" if len(cell.text) <= SHORT else ""
+    kinds = " ".join(filter(None, (short, SUBJECT if cell.is_subject else "")))
+    return f' class="{kinds}"' if kinds else ""
 
 
 def _notes(table: Table) -> list[str]:

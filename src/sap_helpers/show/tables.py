@@ -16,10 +16,11 @@ Kind = Literal["table", "listing", "plain"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell shows, and the ids of the results whose numbers it shows."""
+    """What one cell shows, the ids of the results whose numbers it shows, and whether it names a subject."""
 
     text: str
     result_ids: tuple[str, ...] = ()
+    is_subject: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an empty text."""
@@ -40,13 +41,14 @@ class Column:
 class Row:
     """One row: its heading, the cells beside it, how far the heading is indented, and the page that it leads to.
 
-    Without cells it heads those below.
+    Without cells it heads those below. A heading that names a subject leads to that subject's profile.
     """
 
     label: str
     cells: tuple[Cell, ...] = ()
     depth: int = 0
     href: str = ""
+    is_subject: bool = False
 
 
 @dataclass(frozen=True, slots=True)

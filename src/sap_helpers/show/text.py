@@ -21,6 +21,8 @@ def visible(text: str, *, keep: frozenset[str] = frozenset()) -> str:
         Characters left as they are, such as the line ends of a block of text.
 
     """
+    if text.isprintable():  # as nearly all is: what cannot be seen never counts as printable
+        return text
     return text.translate({ord(character): _code(character) for character in _unseen(text) - keep})
 
 

@@ -17,8 +17,9 @@ MATH_TAGS = frozenset(
 TABLE_TAGS = frozenset({"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"})
 TEXT_TAGS = frozenset(
     {
-        "a", "abbr", "b", "bdi", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "hr", "i", "kbd",
-        "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "ul", "var",
+        "a", "abbr", "b", "bdi", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i",
+        "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "ul",
+        "var",
     }
 )  # fmt: skip
 HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -32,9 +33,15 @@ CLASSES = {
     "div": {"sap-table", "sap-listing", "sap-plain", "sap-scroll", "sap-long", "sap-notes", "sap-statement"},
     "p": {"sap-source", "sap-answer", "sap-caveat"},
     "span": {"sap-caption", "sap-title", "sap-number", "sap-population"},
-    "th": {"sap-num", "sap-group", "sap-spanner", "sap-short", "sap-depth1", "sap-depth2", "sap-depth3"},
-    "td": {"sap-num", "sap-words", "sap-short"},
-}
+    "th": {
+        "sap-num", "sap-group", "sap-spanner", "sap-short", "sap-depth1", "sap-depth2", "sap-depth3", "sap-subject",
+    },
+    "tr": {"sri-outside"},
+    "td": {
+        "sap-num", "sap-words", "sap-short", "sap-subject", "sri-response", "sri-failed", "sri-event", "sri-missing",
+        "sri-notdue",
+    },
+}  # fmt: skip
 MATH_ATTRIBUTES = {
     "display", "mathvariant", "stretchy", "fence", "form", "lspace", "rspace", "linethickness", "accent", "accentunder",
     "columnalign", "rowspacing", "columnspacing", "width", "height", "depth", "minsize", "maxsize", "movablelimits",

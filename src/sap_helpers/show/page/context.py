@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sap_helpers.show.anchors import subject_links
+
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
@@ -33,6 +35,8 @@ class PageContext:
         Sentences for the first screen.
     provenance
         What the report was made from: names, and hashes or words.
+    subjects, subjects_on_page
+        The subjects that have a profile, and how many of them one page holds.
 
     """
 
@@ -51,12 +55,19 @@ class PageContext:
     file: str = ""
     warnings: tuple[str, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[str, ...] = ()
+    subjects_on_page: int = 100
 
     @property
     def stamps(self) -> tuple[str, ...]:
         """The stamps that the header carries."""
         marks = (("SYNTHETIC DATA", self.synthetic), ("unsealed cut", not self.sealed), ("interim", self.interim))
         return tuple(mark for mark, holds in marks if holds)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The address of every subject's profile."""
+        return subject_links(self.subjects, self.subjects_on_page)
 
     @property
     def previous(self) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import jinja2
 
 from sap_helpers.show.page.check import check_page
+from sap_helpers.show.page.links import link_subjects
 from sap_helpers.show.page.markdown import Outline, render_markdown
 from sap_helpers.show.page.numbering import number_outputs
 from sap_helpers.show.page.outputs import joined, render_output
@@ -19,6 +21,8 @@ from sap_helpers.show.page.trail import Packer, Trail
 from sap_helpers.show.text import LINES, escape, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import nbformat
 
     from sap_helpers.show.page.context import PageContext
@@ -29,6 +33,9 @@ SECTION = "## "
 POLICY = (
     "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
 )
+
+PROFILES = re.compile(r'class="(?:sri|profile)-')
+RESOURCES = ("style.css", "profiles.css", "script.js")
 
 
 class Block(NamedTuple):
@@ -69,24 +76,62 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext, trail: Tr
     outline = Outline()
     answer: list[str] = []
     blocks = [_block(cell, outline, answer, numbers) for cell, numbers in _shown_cells(notebook)]
-    packer = Packer(trail or Trail())
-    shown = [block._replace(html=packer.shorten(block.html)) for block in blocks]
-    style, script = _resource("style.css"), _resource("script.js")
-    page = _template().render(
-        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=shown,
-        answer=packer.shorten("\n".join(answer)), failures=_failures(notebook), style=style, script=script,
-        policy=POLICY.format(style=_digest(style), script=_digest(script)), behind=packer.packed(),
-        has_search=bool(trail and trail.search),
-    )  # fmt: skip
+    page = _filled(context, outline, blocks, trail or Trail(), answer="\n".join(answer), failures=_failures(notebook))
     check_page(page, notebook)
     return page
 
 
 def prepare_pages() -> None:
-    """Do once what every page needs: read and compile the template, the style and the script."""
+    """Do once what every page needs: read and compile the template, the styles and the script."""
     _template()
-    _resource("style.css")
-    _resource("script.js")
+    for name in RESOURCES:
+        _resource(name)
+
+
+def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, *, answer: str = "") -> str:
+    """Return a page that is made of no notebook.
+
+    Parameters
+    ----------
+    parts
+        HTML of the body, made by this package alone, with every text in it escaped.
+    outline
+        Title and headings; the parts carry the ids of the headings.
+    context
+        What stands around it.
+    answer
+        HTML for the top of the page, made as the parts are.
+
+    """
+    return _filled(context, outline, [Block("text", "", part) for part in parts], Trail(), answer=answer)
+
+
+def _filled(
+    context: PageContext,
+    outline: Outline,
+    blocks: Sequence[Block],
+    trail: Trail,
+    *,
+    answer: str,
+    failures: Sequence[str] = (),
+) -> str:
+    """Return the template filled in, with the styles that the blocks need, and subjects linked to their profiles."""
+    links = context.links
+    packer = Packer(trail, links)
+    shown = [block._replace(html=packer.shorten(link_subjects(block.html, links))) for block in blocks]
+    style, script = _style(block.html for block in blocks), _resource("script.js")
+    return _template().render(
+        context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=shown,
+        answer=packer.shorten(answer), failures=failures, style=style, script=script,
+        policy=POLICY.format(style=_digest(style), script=_digest(script)), behind=packer.packed(),
+        has_search=bool(trail.search),
+    )  # fmt: skip
+
+
+def _style(parts: Iterable[str]) -> str:
+    """Return the style of a page: that of profiles and states of the response only where there are such."""
+    needs_more = any(PROFILES.search(part) for part in parts)
+    return _resource("style.css") + (_resource("profiles.css") if needs_more else "")
 
 
 def _shown_cells(notebook: nbformat.NotebookNode) -> list[tuple[Any, list[str]]]:

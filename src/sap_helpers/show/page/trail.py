@@ -58,8 +58,6 @@ class Trail:
         Subjects of each analysis set.
     pages
         By analysis id: the page that holds what is behind it, where that is another one.
-    profiles
-        By subject: the address of its profile.
     search
         Page, address and text of all that can be found in the report.
     """
@@ -69,7 +67,6 @@ class Trail:
     sections: Mapping[str, str] = field(default_factory=dict)
     set_sizes: Mapping[str, int] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
-    profiles: Mapping[str, str] = field(default_factory=dict)
     search: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -88,10 +85,18 @@ def result_ids(content: Mapping[str, Any]) -> list[str]:
 
 
 class Packer:
-    """Gives results, keys, records and subjects their places in the order in which the page comes to them."""
+    """Gives results, keys, records and subjects their places in the order in which the page comes to them.
 
-    def __init__(self, trail: Trail) -> None:
-        self.trail = trail
+    Parameters
+    ----------
+    trail
+        What the page can say of its numbers.
+    profiles
+        By subject: the address of its profile.
+    """
+
+    def __init__(self, trail: Trail, profiles: Mapping[str, str]) -> None:
+        self.trail, self.profiles = trail, profiles
         self.known = {row.result_id: row for row in trail.results}
         self.results: list[list[Any]] = []
         self.place_of: dict[str, int] = {}
@@ -123,7 +128,7 @@ class Packer:
             "results": self.results, "keys": [list(key.as_written) for key in self.keys],
             "of": [self.behind.get(key._replace(method=""), -1) for key in self.keys],
             "behind": behind, "lines": [[self._subject(line.usubjid), *line[1:]] for line in self.lines],
-            "subjects": [[name, self.trail.profiles.get(name, "")] for name in self.subjects],
+            "subjects": [[name, self.profiles.get(name, "")] for name in self.subjects],
             "sets": dict(self.trail.set_sizes), "search": [list(entry) for entry in self.trail.search],
             "sections": {name: self.trail.sections[name] for name in analyses if name in self.trail.sections},
             "pages": {name: self.trail.pages[name] for name in analyses if name in self.trail.pages},

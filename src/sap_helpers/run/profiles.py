@@ -1,0 +1,100 @@
+"""The subject profiles of a run: one more task beside the notebooks, or taken over where nothing has changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sap_helpers.plan.display import PROFILES_PAGE
+from sap_helpers.run.engine import Execution
+from sap_helpers.run.manifest import combine, hash_bytes
+from sap_helpers.run.publish import DISK_ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sap_helpers.run.cache import Cache
+
+NAME = PROFILES_PAGE[0].partition(".")[0]
+READS = ("cut.json", *(f"adam/{name}.parquet" for name in ("adsl", "adex", "adqs", "adlb", "adcm", "adae")))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesTask:
+    """The pages of subject profiles to make.
+
+    Parameters
+    ----------
+    folder
+        The report in the making.
+    frame
+        What stands around every page of the report, as `page_frame` gives it.
+    """
+
+    folder: Path
+    frame: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What progress and problems call it."""
+        return NAME
+
+
+def make_profiles(task: ProfilesTask) -> Execution:
+    """Write the pages of subject profiles into a report in the making, and return what came of it."""
+    started = time.monotonic()
+    try:
+        pages = _render(task)
+    except Exception as error:  # noqa: BLE001 - told as a notebook's failure is, and the others still run
+        return Execution(NAME, (f"could not be made: {type(error).__name__}: {error}",))
+    try:
+        for file, page in pages.items():
+            (task.folder / file).write_text(page, encoding="utf-8")
+    except OSError as problem:
+        if problem.errno not in DISK_ERRORS:
+            raise
+        reason = os.strerror(problem.errno)
+        return Execution(NAME, (f"could not be written: {reason}",), unwritten=reason)
+    return Execution(NAME, (), seconds=time.monotonic() - started)
+
+
+def _render(task: ProfilesTask) -> dict[str, str]:
+    # they draw in the whole of show and outcomes: only a process that renders needs them
+    from sap_helpers.derive.store import open_study
+    from sap_helpers.outcomes.blocks import EVENT_NEEDS
+    from sap_helpers.outcomes.listings import list_response_grid
+    from sap_helpers.show.page import PageContext
+    from sap_helpers.show.profiles import render_profiles
+
+    study = open_study(task.folder)
+    file, title = PROFILES_PAGE
+    context = PageContext(title=title, file=file, **task.frame)
+    return render_profiles(study, list_response_grid(study, "SAF"), study.why_unavailable(*EVENT_NEEDS), context)
+
+
+def take_over_profiles(cache: Cache, frame_hash: str) -> bool:
+    """Copy the published profiles where they would come out the same, and return whether they were."""
+    known = cache.known.get(NAME, {})
+    if not isinstance(known, dict) or known.get("basis") != basis_of_profiles(cache, frame_hash):
+        return False
+    pages = known.get("pages") or []
+    if not pages or not all(cache.is_whole(page) for page in pages):
+        return False
+    for page in pages:
+        (cache.folder / page).write_bytes((cache.published / page).read_bytes())
+    return True
+
+
+def profiles_entry(cache: Cache, frame_hash: str) -> dict[str, Any]:
+    """Return what the next run has to know of the profiles of this one."""
+    pages = sorted(path.name for path in cache.folder.glob(f"{NAME}*.html"))
+    return {"basis": basis_of_profiles(cache, frame_hash), "pages": pages}
+
+
+def basis_of_profiles(cache: Cache, frame_hash: str) -> str:
+    """Return one hash of all that the profiles are made from."""
+    reads = {name: hash_bytes((cache.folder / name).read_bytes()) for name in READS}
+    return combine({"shared": cache.shared, "frame": frame_hash, **reads})
