@@ -29,7 +29,9 @@ WIDTHS = (
 )  # fmt: skip
 WIDTH_OF = {character: width for width, characters in WIDTHS for character in characters}
 DIGIT, CAPITAL, WIDE = 0.565, 0.73, 1.02
-BOLD = 1.07
+BOLD = 1.12
+# a heading wraps only when it is longer, in units of the type's size
+SHORT_HEADING = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _needs(table: TableOutput, size: float) -> tuple[list[float], list[float]]:
             spanning.append((column, cell))
             continue
         _widen(least, column, _longest_word(cell.text, is_bold=True), size)
-        _widen(wanted, column, text_width(cell.text, is_bold=True) / 2, size)
+        _widen(wanted, column, min(text_width(cell.text, is_bold=True), SHORT_HEADING), size)
     for row in table.rows:
         for column, cell in enumerate(row.cells if len(row.cells) == table.columns else ()):
             indent = 0 if column else row.depth * INDENT_PT / size
@@ -143,7 +145,8 @@ def _widen_together(widths: list[float], first: int, cell: ReadCell, size: float
 
 
 def _longest_word(text: str, *, is_bold: bool = False) -> float:
-    return max((text_width(word, is_bold=is_bold) for word in text.split()), default=0.0)
+    # at a space that may break: a fixed one holds its words together
+    return max((text_width(word, is_bold=is_bold) for word in text.split(" ")), default=0.0)
 
 
 def _shared(least: Sequence[float], wanted: Sequence[float], available: float) -> tuple[float, ...]:
