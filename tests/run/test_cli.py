@@ -36,6 +36,9 @@ def told(capsys, *arguments):
          "sap run: error: argument --jobs: must be a whole number of 1 or more (given: 0)"),
         (["run", "cut", "--jobs", "x"],
          "sap run: error: argument --jobs: must be a whole number of 1 or more (given: x)"),
+        (["export", "report"], "sap export: error: one of the arguments --to --aggregate-only is required"),
+        (["export", "report", "--to", "odt"],
+         "sap export: error: argument --to: invalid choice: 'odt' (choose from 'docx', 'rtf', 'pdf')"),
         (["run", "cut", "--only"], "sap run: error: argument --only: expected at least one argument"),
         (["run", "cut", "--set"], "sap run: error: argument --set: expected one argument"),
         (["run", "cut", "--alpha", "0.05"], "sap: error: unrecognized arguments: --alpha 0.05"),
@@ -183,3 +186,9 @@ def test_main__only_takes_several_names_and_may_be_repeated(monkeypatch):
     monkeypatch.setattr(cli, "_run_anew", lambda call: asked.append(call) or call.cut)
     cli.main(["run", "cut", "--only", "sri", "sledai", "--only", "relapses"])
     assert [call.only for call in asked] == [("sri", "sledai", "relapses")]
+
+
+def test_export__another_folder_is_told_in_one_line(tmp_path, capsys):
+    status, out, err = told(capsys, "export", tmp_path, "--to", "pdf")
+    assert (status, out) == (2, "")
+    assert err == f"{tmp_path.name}: not a report. Name the folder that sap run printed, the one of index.html.\n"

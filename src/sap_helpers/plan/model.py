@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sap_helpers.plan.base import DecimalNumber, Part, Positive, Window, Word, Words
+from sap_helpers.plan.disclosure import Disclosure
 from sap_helpers.plan.display import Display
 from sap_helpers.plan.immunology import Immunology, Laboratory
 from sap_helpers.plan.mixed_model import MixedModel
@@ -287,6 +288,7 @@ class Plan(Part):
     relapse: Relapse
     safety: Safety
     display: Display
+    disclosure: Disclosure
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -1,4 +1,4 @@
-"""The command line: `sap run`, `sap seal`, `sap check`, `sap simulate`; every error one clear message and a status."""
+"""The command line: `sap run`, `seal`, `check`, `simulate`, `export`; every error one clear message and a status."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 INTERNAL_ERROR = 3
 FORMATS = ("csv", "parquet", "xpt", "json")
+DOCUMENTS = ("docx", "rtf", "pdf")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,6 +112,18 @@ def _simulate(call: argparse.Namespace) -> int:
     return 0
 
 
+def _export(call: argparse.Namespace) -> int:
+    if call.aggregate_only:
+        from sap_helpers.run.export.aggregate import export_aggregate
+
+        print(export_aggregate(call.report, call.out))
+    else:
+        from sap_helpers.run.export.command import export_document
+
+        print(export_document(call.report, call.to, call.out))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sap", description="The statistical analysis plan of NCT02084238, executable."
@@ -142,6 +155,13 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--missing", type=_share, metavar="P", help="probability that a visit is missing")
     simulate.add_argument("--format", choices=FORMATS, default="csv")
     simulate.set_defaults(action=_simulate)
+    export = commands.add_parser("export", help="write a report as one document, or a copy of it without subjects")
+    export.add_argument("report", type=Path, metavar="REPORT", help="folder of the report")
+    kind = export.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--to", choices=DOCUMENTS, help="format of the document")
+    kind.add_argument("--aggregate-only", action="store_true", help="copy without content of single subjects")
+    export.add_argument("--out", type=Path, metavar="PATH", help="file of the document, or folder of the copy")
+    export.set_defaults(action=_export)
     return parser
 
 

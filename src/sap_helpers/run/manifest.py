@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MANIFEST_NAME = "manifest.json"
-CODE_SUFFIXES = {".py", ".j2", ".css", ".js"}
+CODE_SUFFIXES = {".py", ".j2", ".css", ".js", ".typ"}
 DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py[\d.]+)?\.(dist|egg)-info")
 
 

@@ -132,7 +132,7 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     table = onsets_table(onsets, stamp=stamp)
     caption = "One point per event and category; points of neighbouring days are stacked. Shaded: dosing as planned."
     alt = f"Number of emergent events by category over study days 1 to {last}. {said}."
-    return Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp)
+    return Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
 
 
 def timeline_figure(
@@ -171,7 +171,7 @@ def timeline_figure(
     alt = f"Events of {len(lanes)} treated subjects over study days 1 to {last}. Subjects by number of events: {said}."
     table = timeline_table(timeline, stamp=stamp)
     caption = "Marker: onset, by grade; line: up to the end, or to the end of the time at risk where it goes on."
-    return Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp)
+    return Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
 
 
 def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Figure:
@@ -210,7 +210,7 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
         f"Higher of {' and '.join(rule.transaminases)} against bilirubin, each at its own peak. Dashed: "
         f"{rule.transaminase_multiple} times (transaminase) and {rule.bilirubin_multiple} times (bilirubin)."
     )
-    return Figure("AE.LIVER", EDISH_TITLE, svg, alt, caption, table, stamp=stamp)
+    return Figure("AE.LIVER", EDISH_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
 
 
 def _scatter(peaks: pd.DataFrame, scale: str, title: str, plan: Plan) -> Scatter:

@@ -28,7 +28,10 @@ def onsets_table(onsets: pd.DataFrame, *, stamp: str = "") -> Table:
         days = ", ".join(f"{day} ({grade})" for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True))
         rows.append(Row(name, (Cell(str(len(of))), Cell(days or BESIDE))))
     columns = (Column("Events"), Column("Day of onset (grade, 0: missing)", is_number=False))
-    return Table("AE.AESI", "Onset of events by category", "Category", columns, tuple(rows), source="adae", stamp=stamp)
+    return Table(
+        "AE.AESI", "Onset of events by category", "Category", columns, tuple(rows), source="adae", stamp=stamp,
+        kind="listing",
+    )  # fmt: skip
 
 
 def timeline_table(timeline: pd.DataFrame, *, stamp: str = "") -> Table:
@@ -49,7 +52,7 @@ def timeline_table(timeline: pd.DataFrame, *, stamp: str = "") -> Table:
     columns = (Column("End of risk, day"), Column("Events: days (grade, 0: missing)", is_number=False))
     return Table(
         "AE.LISTING", "Events by subject", "Subject", columns, tuple(rows), source="adae, adsl", stamp=stamp,
-        is_long=len(rows) > LONG_ROWS,
+        is_long=len(rows) > LONG_ROWS, kind="listing",
     )  # fmt: skip
 
 

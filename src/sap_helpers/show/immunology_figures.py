@@ -66,6 +66,7 @@ def pairs_figure(results: Results, frame: pd.DataFrame, plan: Plan, analysis_id:
         f"Values at weeks 0 and {week}, {'quartiles and range' if are_many else 'one line a subject'}. {said}.",
         f"{due_text(rows, plan)}. {kind}; thick line: medians. {regression_note(plan)}",
         values_table(results, plan, analysis_id, stamp=stamp), stamp=stamp,
+        is_subject_level=any(panel.first.size and not panel.bands for panel in panels),
     )  # fmt: skip
 
 
@@ -185,7 +186,7 @@ def correlation_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, sta
         f"Scatter charts of each parameter's change against that of the disease activity index. {said}.",
         f"{due_text(results, plan)}. One point a subject; dashed: no change. r: Spearman's correlation, "
         f"{level_text(plan.level)} interval.",
-        table, stamp=stamp,
+        table, stamp=stamp, is_subject_level=True,
     )  # fmt: skip
 
 

@@ -109,8 +109,11 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         PARTICIPANTS, "SELENA-SLEDAI by days since the last dose", "Subject",
         (Column("SELENA-SLEDAI (day)", is_number=False), Column("Relapse (day)", is_number=False)), lines,
         population=population_label("REM"), source="adqs", stamp=stamp, is_long=len(lines) > LONG_ROWS,
+        kind="listing",
     )  # fmt: skip
-    return Figure(PARTICIPANTS, "SELENA-SLEDAI around the last dose", svg, alt, caption, table, stamp=stamp)
+    return Figure(
+        PARTICIPANTS, "SELENA-SLEDAI around the last dose", svg, alt, caption, table, stamp=stamp, is_subject_level=True
+    )
 
 
 def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
@@ -161,8 +164,11 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         PARTICIPANTS, "Exposure, remission and relapse by study day", "Subject",
         tuple(Column(text, is_number=False) for text in headings), tuple(lines), population=population_label("FAS"),
         source="adex, adqs, adsl", stamp=stamp, is_long=len(lines) > LONG_ROWS,
+        kind="listing",
     )  # fmt: skip
-    return Figure(PARTICIPANTS, "Exposure, remission and relapse", svg, alt, caption, table, stamp=stamp)
+    return Figure(
+        PARTICIPANTS, "Exposure, remission and relapse", svg, alt, caption, table, stamp=stamp, is_subject_level=True
+    )
 
 
 def _curve(

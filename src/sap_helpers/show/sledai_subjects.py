@@ -84,6 +84,7 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     return Figure(
         "SLEDAI.BY_WEEK", "SELENA-SLEDAI by week" if are_many else title, svg,
         f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption, numbers, stamp=stamp,
+        is_subject_level=not are_many,
     )  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def waterfall_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp
         f"One bar a subject with both totals; dashed: the fall that SRI-4 asks for. {NO_RESPONSE} "
         f"{regression_note(plan)}"
     )
-    return Figure("SLEDAI.CHANGE", title, svg, alt, caption, table, stamp=stamp)
+    return Figure("SLEDAI.CHANGE", title, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
 
 
 def _changes_figure(frame: pd.DataFrame, alt: str, plan: Plan, stamp: str) -> Figure:

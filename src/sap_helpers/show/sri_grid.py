@@ -74,7 +74,7 @@ def subject_grid_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> 
     )
     return Figure(
         "SRI.PRIMARY", "Response of every subject in every week", svg, _alt(states, len(subjects), weeks), caption,
-        _numbers(states, subjects, weeks, stamp), stamp=stamp,
+        _numbers(states, subjects, weeks, stamp), stamp=stamp, is_subject_level=True,
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _numbers(
     columns = tuple(Column(f"Week {week}", is_number=False) for week in weeks)
     return Table(
         "SRI.PRIMARY", "State of every subject in every week", "Subject", columns, rows, source="adqs", stamp=stamp,
-        is_long=len(rows) > LONG_ROWS,
+        is_long=len(rows) > LONG_ROWS, kind="listing",
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The figure object."""
 
+from dataclasses import replace
+
 import pytest
 
 from sap_helpers.show.charts.figure import Figure
@@ -27,3 +29,8 @@ def test_figure__without_words_is_refused(figure):
 
 def test_with_stamp__stamps_the_numbers_too(figure):
     assert figure.with_stamp("cut c2").numbers.stamp == "cut c2"
+
+
+def test_mimebundle__says_title_and_whether_marks_are_single_subjects(figure):
+    said = [replace(figure, is_subject_level=level)._repr_mimebundle_()[1]["image/svg+xml"] for level in (False, True)]
+    assert [(one["title"], one["is_subject_level"]) for one in said] == [("Response", False), ("Response", True)]

@@ -33,6 +33,8 @@ class Figure:
         The numbers drawn, as a table.
     stamp
         The cut that it belongs to.
+    is_subject_level
+        Whether its marks are single subjects, so that a copy for others leaves it out.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Figure:
     caption: str
     numbers: Table
     stamp: str = ""
+    is_subject_level: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a figure that says nothing to those who cannot see it."""
@@ -65,10 +68,12 @@ class Figure:
         return " ".join(part for part in (f"{self.title}.", self.caption, f"{origin}." if origin else "") if part)
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-        described = {
+        described: dict[str, Any] = {
+            "title": visible(self.title),
             "alt": visible(self.alt),
             "caption": visible(self.full_caption),
             "numbers": self.numbers.html(),
+            "is_subject_level": self.is_subject_level,
         }
         text = f"{visible(self.full_caption)}\n{visible(self.alt)}"
         return {SVG: self.svg.decode("utf-8"), "text/plain": text}, {SVG: described}

@@ -1,0 +1,125 @@
+"""`sap export --aggregate-only`: a copy of a report for those who may see totals but no subject."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, FINDINGS_FILE, PLAN_COPY, load_study
+from sap_helpers.errors import NotebookError, UsageError
+from sap_helpers.findings import findings_csv
+from sap_helpers.plan import load_plan
+from sap_helpers.plan.display import PROFILES_PAGE
+from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.results import from_csv
+from sap_helpers.run.export.identifiers import SUBJECT, check_identifiers, identifiers_of
+from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of
+from sap_helpers.run.export.small_cells import find_small_cells, small_cells_csv
+from sap_helpers.run.export.subject_free import without_subjects
+from sap_helpers.run.manifest import MANIFEST_NAME, environment, hash_bytes, read_manifest, write_manifest
+from sap_helpers.run.notebooks import read_notebook
+from sap_helpers.run.pages import page_frame, write_page
+from sap_helpers.run.progress import tell
+from sap_helpers.run.publish import STAGING, publish, remove
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sap_helpers.derive.store import Study
+    from sap_helpers.run.notebooks import Notebook
+
+# everything else of a report stays behind, also what a later version may add to it
+COPIED = (PLAN_COPY, "results.csv", CUT_FILE, "changes.csv")
+SMALL_CELLS = "small_cells.csv"
+ORIGIN = "aggregate_of"
+SENTENCE = "A copy of totals alone: listings, figures of single subjects and analysis data were left out."
+
+
+def export_aggregate(report: Path, out: Path | None) -> Path:
+    """Write a copy of a report without subject-level content and return its folder.
+
+    Parameters
+    ----------
+    report
+        A report folder.
+    out
+        The copy's folder; without, ``<cut_id>-aggregate`` in the working directory. An earlier copy there is replaced.
+
+    Raises
+    ------
+    UsageError
+        It is no report, or the folder cannot be the copy's.
+    PublishError
+        The copy would name a subject, or the disk does not take it.
+    """
+    manifest = check_report(report)
+    if not (report / DATA_FOLDER).is_dir():
+        raise UsageError(f"{report.name}: has no {DATA_FOLDER}/, so it is a copy already. Name the report itself.")
+    place = out or Path(f"{manifest['cut_id']}-aggregate")
+    _check_place(place, report)
+    try:
+        place.absolute().parent.mkdir(parents=True, exist_ok=True)
+        built = Path(tempfile.mkdtemp(prefix=STAGING, dir=place.absolute().parent))
+    except OSError as error:
+        raise UsageError(f"{place.name}: cannot be written ({error.strerror}). Name another with --out.") from error
+    try:
+        built.chmod(0o755)
+        _build(built, report, manifest)
+        publish(built, place)
+    finally:
+        remove(built)
+    return place
+
+
+def _check_place(place: Path, report: Path) -> None:
+    """Refuse a place inside the report, and one where anything but an earlier copy stands."""
+    if place.resolve().is_relative_to(report.resolve()):
+        raise UsageError(f"{place.name}: inside the report itself. Name another folder with --out.")
+    is_copy = ORIGIN in read_manifest(place)
+    if place.exists() and not is_copy and not (place.is_dir() and not any(place.iterdir())):
+        raise UsageError(f"{place.name}: exists, and is no copy of a report. Name another folder with --out.")
+
+
+def _build(folder: Path, report: Path, manifest: Mapping[str, Any]) -> None:
+    """Fill the folder of the copy."""
+    study = load_study(report)
+    notebooks = notebooks_of(report, manifest)
+    frame = page_frame(study, load_plan(PLAN_FILE), notebooks)
+    frame["warnings"] = (SENTENCE, *frame["warnings"])
+    frame["subjects"] = ()  # nobody has a profile here
+    frame["pages"] = tuple(page for page in frame["pages"] if page != PROFILES_PAGE)
+    for name in (name for name in COPIED if (report / name).is_file()):
+        shutil.copyfile(report / name, folder / name)
+    kept = [row for row in study.findings if not row[SUBJECT]]
+    (folder / FINDINGS_FILE).write_text(findings_csv(kept), encoding="utf-8")
+    _write_notebooks(folder, notebooks, frame)
+    _write_small_cells(folder, study)
+    check_identifiers(folder, identifiers_of(study))
+    write_manifest(
+        folder, study=manifest["study"], cut_id=manifest["cut_id"], cut_date=manifest["cut_date"],
+        environment=environment(), all_notebooks=manifest.get("all_notebooks", []), failed=[],
+        about={key: frame[key] for key in ABOUT_KEYS}, aggregate_of=hash_bytes((report / MANIFEST_NAME).read_bytes()),
+    )  # fmt: skip
+
+
+def _write_notebooks(folder: Path, notebooks: Sequence[Notebook], frame: Mapping[str, Any]) -> None:
+    (folder / "executed").mkdir()
+    pages = {notebook.page for notebook in notebooks}
+    for notebook in notebooks:
+        copied = without_subjects(read_notebook(notebook.path), pages)
+        nbformat.write(copied, folder / "executed" / notebook.path.name)
+        problems = write_page(folder, notebook, copied, frame)
+        if problems:
+            raise NotebookError(f"{notebook.name}: {'; '.join(problems)}")
+
+
+def _write_small_cells(folder: Path, study: Study) -> None:
+    smallest = study.plan.disclosure.smallest_count
+    results = from_csv((folder / "results.csv").read_text(encoding="utf-8"))
+    found = find_small_cells(results, smallest)
+    (folder / SMALL_CELLS).write_text(small_cells_csv(found), encoding="utf-8")
+    tell(f"{SMALL_CELLS}: {len(found)} counts from 1 to {smallest - 1}; none is suppressed")

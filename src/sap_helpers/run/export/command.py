@@ -1,0 +1,70 @@
+"""`sap export --to`: a report as one document, written beside its place and put there in one step."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sap_helpers.errors import PublishError, SapError, UsageError
+from sap_helpers.run.export.pdf import render_pdf
+from sap_helpers.run.export.read import read_report
+from sap_helpers.run.export.rtf import render_rtf
+from sap_helpers.run.export.word import render_word
+from sap_helpers.run.publish import DISK_ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sap_helpers.run.export.outputs import Document
+
+WRITERS: dict[str, Callable[[Document], bytes]] = {"docx": render_word, "rtf": render_rtf, "pdf": render_pdf}
+
+
+def export_document(report: Path, kind: str, out: Path | None) -> Path:
+    """Write a report as a document and return where it is.
+
+    Parameters
+    ----------
+    report
+        A report folder, or a copy without subjects.
+    kind
+        A key of `WRITERS`.
+    out
+        The file; without, ``<cut_id>.<kind>`` in the working directory.
+
+    Raises
+    ------
+    UsageError
+        It is no report, or the file cannot be written there.
+    PublishError
+        The disk does not take it.
+    """
+    document = read_report(report)
+    place = out or Path(f"{document.about.cut_id}.{kind}")
+    if place.is_dir():
+        raise UsageError(f"{place.name}: a folder. Name a file with --out.")
+    part = place.with_name(f".{place.name}.part")
+    try:
+        # before the work: a place that takes no file is told at once
+        part.write_bytes(b"")
+        _write(part, WRITERS[kind](document))
+        part.replace(place)
+    except OSError as error:
+        raise _unwritable(place, error) from error
+    finally:
+        if part.parent.is_dir():
+            part.unlink(missing_ok=True)
+    return place
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unwritable(place: Path, error: OSError) -> SapError:
+    message = f"{place.name}: cannot be written ({error.strerror})."
+    return PublishError(message) if error.errno in DISK_ERRORS else UsageError(f"{message} Name another with --out.")

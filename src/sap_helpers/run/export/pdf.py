@@ -1,0 +1,130 @@
+"""A report as PDF, typeset by typst: tagged, PDF/UA-1 where every character has a glyph in some font at hand."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typst
+
+from sap_helpers.run.export import layout
+from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, Layout, Place, lay_out, place_cells, text_width
+from sap_helpers.run.export.outputs import FigureOutput, TableOutput, heading_of
+from sap_helpers.run.export.pictures import size_on_page, write_drawings
+from sap_helpers.run.progress import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sap_helpers.run.export.outputs import Document, ReadRow
+
+# the last ones come with typst: a document is made on a machine without any font
+FONTS = ("Liberation Sans", "Arial", "Noto Sans CJK SC", "Noto Sans SC", "DejaVu Sans", "Libertinus Serif")
+ACCESSIBLE: Final = "ua-1"
+NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+# where a word that is wider than its column may be broken
+BREAK = "\u200b"
+
+
+def render_pdf(document: Document) -> bytes:
+    """Return the document as PDF; what no font at hand can show is named on stderr, and stays in the file as text.
+
+    Raises
+    ------
+    typst.TypstError
+        It could not be typeset: a fault of the program.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        figures = [output for output in document.outputs if isinstance(output, FigureOutput)]
+        drawings = iter(write_drawings(figures, folder))
+        content = json.dumps(_content(document, drawings), ensure_ascii=False)
+        (folder / "data.json").write_text(content, encoding="utf-8")
+        source = folder / "main.typ"
+        source.write_bytes(files("sap_helpers.run.export").joinpath("document.typ").read_bytes())
+        return _compile(source)
+
+
+def _compile(source: Path) -> bytes:
+    """Typeset as PDF/UA-1, which every character without a glyph forbids; else as a tagged PDF that claims nothing."""
+    try:
+        return typst.compile(source, root=source.parent, format="pdf", pdf_standards=ACCESSIBLE)
+    except typst.TypstError as error:
+        lacking = dict.fromkeys(NO_GLYPH.findall(error.diagnostic))
+        if not lacking:
+            raise
+        tell(f"no font of this machine can show {' '.join(map(_named, lacking))}: the PDF holds them as text alone")
+    return typst.compile(source, root=source.parent, format="pdf")
+
+
+def _named(text: str) -> str:
+    codes = " ".join(f"U+{ord(character):04X}" for character in text)
+    return f"{text} ({codes})"
+
+
+def _content(document: Document, drawings: Iterator[str]) -> dict[str, Any]:
+    """Return all that the document says, as plain data for the layout."""
+    known = set(typst.Fonts().families())
+    return {
+        "title": document.title, "running_head": document.running_head, "facts": document.facts,
+        "warnings": document.about.warnings, "fonts": [font for font in FONTS if font in known],
+        "margins": (layout.MARGIN_SIDE_MM, layout.MARGIN_TOP_MM, layout.MARGIN_BOTTOM_MM),
+        "padding": PADDING_PT, "indent": INDENT_PT,
+        "sections": [
+            {
+                "heading": section.heading,
+                "items": [
+                    _figure(output, next(drawings)) if isinstance(output, FigureOutput) else _table(output)
+                    for output in section.outputs
+                ],
+            }
+            for section in document.sections
+        ],
+    }  # fmt: skip
+
+
+def _figure(figure: FigureOutput, file: str) -> dict[str, Any]:
+    width, height = size_on_page(figure)
+    return {
+        "kind": "figure", "heading": heading_of(figure), "caption": figure.caption, "alt": figure.alt, "file": file,
+        "width": width, "height": height,
+    }  # fmt: skip
+
+
+def _table(table: TableOutput) -> dict[str, Any]:
+    found = lay_out(table)
+    return {
+        "kind": "table", "heading": heading_of(table), "population": table.population, "notes": table.notes,
+        "source": table.source, "size": found.size_pt, "widths": found.widths_pt,
+        "head": _rows(table.head, found, is_head=True), "rows": _rows(table.rows, found, is_head=False),
+    }  # fmt: skip
+
+
+def _rows(rows: Sequence[ReadRow], found: Layout, *, is_head: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "depth": row.depth, "heading": row.is_heading,
+            "cells": [_cell(place, found, row, is_head=is_head) for place in placed if not place.is_continued],
+        }
+        for row, placed in zip(rows, place_cells(rows), strict=True)
+    ]  # fmt: skip
+
+
+def _cell(place: Place, found: Layout, row: ReadRow, *, is_head: bool) -> dict[str, Any]:
+    column, cell, _ = place
+    indent = 0 if column or is_head else row.depth * INDENT_PT
+    room = found.width_of(column, cell) - 2 * PADDING_PT - indent
+    return {
+        "text": breakable(cell.text, room / found.size_pt, is_bold=is_head), "columns": cell.columns,
+        "rows": cell.rows, "number": cell.is_number, "spanner": is_head and cell.columns > 1,
+    }  # fmt: skip
+
+
+def breakable(text: str, room: float, *, is_bold: bool = False) -> str:
+    """Return a text in which each word too wide for the room, in units of the type's size, may be broken anywhere."""
+    words = text.split(" ")
+    return " ".join(BREAK.join(word) if text_width(word, is_bold=is_bold) > room else word for word in words)

@@ -1,0 +1,62 @@
+"""Figures as pictures: the size of a drawing on the page, and drawings as PNG for formats that hold no SVG."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typst
+
+from sap_helpers.errors import NotebookError
+from sap_helpers.run.export.layout import FIGURE_HEIGHT_PT, TEXT_WIDTH_PT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sap_helpers.run.export.outputs import FigureOutput
+
+PIXELS_PER_INCH = 200
+SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([0-9.]+)(?:pt|px)?"[^>]*?\bheight="([0-9.]+)(?:pt|px)?"', re.DOTALL)
+PAGES = """#set page(width: auto, height: auto, margin: 0pt)
+#for name in json("names.json") { image(name); pagebreak(weak: true) }
+"""
+
+
+def size_on_page(figure: FigureOutput) -> tuple[float, float]:
+    """Return width and height of a figure in points: as drawn, or smaller where the page has less room.
+
+    Raises
+    ------
+    NotebookError
+        The drawing does not say its size.
+    """
+    match = SIZE.search(figure.svg)
+    if match is None:
+        raise NotebookError(f"{figure.label or figure.title}: the drawing gives no width and height; run it again")
+    width, height = float(match[1]), float(match[2])
+    scale = min(1.0, TEXT_WIDTH_PT / width, FIGURE_HEIGHT_PT / height)
+    return width * scale, height * scale
+
+
+def render_pictures(figures: Sequence[FigureOutput]) -> list[bytes]:
+    """Return the drawings as PNG, 200 pixels an inch of their own size, in order."""
+    if not figures:
+        return []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        names = write_drawings(figures, folder)
+        (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
+        (folder / "main.typ").write_text(PAGES, encoding="utf-8")
+        rendered = typst.compile(folder / "main.typ", root=folder, format="png", ppi=PIXELS_PER_INCH)
+    return rendered if isinstance(rendered, list) else [rendered]
+
+
+def write_drawings(figures: Sequence[FigureOutput], folder: Path) -> list[str]:
+    """Write the drawings into a folder and return the names of their files."""
+    names = [f"figure-{place}.svg" for place in range(len(figures))]
+    for name, figure in zip(names, figures, strict=True):
+        (folder / name).write_text(figure.svg, encoding="utf-8")
+    return names

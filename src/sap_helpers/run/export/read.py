@@ -1,0 +1,129 @@
+"""A report read for a document: its executed notebooks, in the order of ICH E3, and what every page says of the cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, load_study
+from sap_helpers.errors import UsageError
+from sap_helpers.plan import load_plan
+from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.run.export.outputs import Document, FigureOutput, Output, Section
+from sap_helpers.run.export.parse import parse_table, shown
+from sap_helpers.run.manifest import read_manifest
+from sap_helpers.run.notebooks import Notebook, read_notebook, title_of
+from sap_helpers.run.pages import page_frame
+from sap_helpers.show.page import PageContext
+from sap_helpers.show.page.numbering import TABLE, number_outputs
+from sap_helpers.show.page.outputs import HTML, SVG, joined, shown_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.\d+$")
+ABOUT = "about"
+# what the manifest of a copy without subjects keeps of its report: the copy has no data to find it out again
+ABOUT_KEYS = (
+    "study", "study_title", "cut_id", "cut_date", "plan_version", "synthetic", "sealed", "interim", "plan_differences",
+    "set_sizes", "warnings",
+)  # fmt: skip
+FURTHER = "Further tables"
+
+
+def check_report(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a report.
+
+    Raises
+    ------
+    UsageError
+        The folder is no finished report.
+    """
+    manifest = read_manifest(folder)
+    if not (folder / CUT_FILE).is_file() or not manifest or not any((folder / "executed").glob("*.ipynb")):
+        raise UsageError(f"{folder.name}: not a report. Name the folder that sap run printed, the one of index.html.")
+    if manifest.get("failed"):
+        raise UsageError(f"{folder.name}: a failed run ({', '.join(manifest['failed'])}). Name a published report.")
+    return manifest
+
+
+def notebooks_of(folder: Path, manifest: Mapping[str, Any]) -> tuple[Notebook, ...]:
+    """Return the executed notebooks of a report in the order of the plan."""
+    order = list(manifest.get("all_notebooks", ()))
+    paths = sorted((folder / "executed").glob("*.ipynb"), key=lambda path: (_place(path.stem, order), path.stem))
+    return tuple(Notebook(path.stem, path, title_of(read_notebook(path))) for path in paths)
+
+
+def _place(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def read_report(folder: Path) -> Document:
+    """Return a report as a document.
+
+    Raises
+    ------
+    UsageError, PlanError, NotebookError
+        It is none that can be read.
+    """
+    manifest = check_report(folder)
+    notebooks = notebooks_of(folder, manifest)
+    outputs = [output for notebook in notebooks for output in read_outputs(notebook)]
+    return Document(about_report(folder, manifest, notebooks), tuple(_sections(outputs)))
+
+
+def about_report(folder: Path, manifest: Mapping[str, Any], notebooks: Sequence[Notebook]) -> PageContext:
+    """Return what the report says of its cut: from its data, or, in a copy without, from its manifest."""
+    if (folder / DATA_FOLDER).is_dir():
+        frame = page_frame(load_study(folder), load_plan(PLAN_FILE), notebooks)
+    else:
+        frame = manifest[ABOUT]
+    return PageContext("", **{key: _frozen(frame[key]) for key in ABOUT_KEYS})
+
+
+def _frozen(value: Any) -> Any:
+    """Return lists as tuples, all the way down: what JSON took away."""
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def read_outputs(notebook: Notebook) -> Iterator[Output]:
+    """Yield the tables and figures of an executed notebook, as they stand there."""
+    node = read_notebook(notebook.path)
+    labels = number_outputs(node)
+    for cell in node.cells:
+        for output in cell.get("outputs", []):
+            label, kind = next(labels), shown_type(output)
+            if kind == SVG:
+                yield _figure(output, shown(notebook.title), label)
+            elif kind == HTML and TABLE.search(joined(output["data"][HTML])):
+                yield parse_table(joined(output["data"][HTML]), shown(notebook.title), label)
+
+
+def _figure(output: Mapping[str, Any], page: str, label: str) -> FigureOutput:
+    described = output["metadata"][SVG]
+    title, caption = shown(described["title"]), shown(described["caption"])
+    rest = caption.removeprefix(f"{title}.").strip()
+    return FigureOutput(page, label, title, rest, shown(described["alt"]), joined(output["data"][SVG]))
+
+
+def _sections(outputs: Sequence[Output]) -> Iterator[Section]:
+    """Yield the sections: by number, tables and figures of one as the page has them; what has no number last, once."""
+    numbered = sorted((output for output in outputs if output.label), key=_section_key)
+    for (number, page), of in groupby(numbered, key=lambda output: (_section(output), output.page)):
+        yield Section(f"{number} {page}", tuple(of))
+    # the same table of every page, such as that of the software, is one
+    further = tuple(dict.fromkeys(replace(output, page="") for output in outputs if not output.label))
+    if further:
+        yield Section(FURTHER, further)
+
+
+def _section(output: Output) -> str:
+    match = NUMBER.search(output.label)
+    return match[1] if match else ""
+
+
+def _section_key(output: Output) -> tuple[int, ...]:
+    return tuple(int(part) for part in _section(output).split(".") if part)

@@ -1,0 +1,283 @@
+"""Documents and copies of whole reports: nothing is lost in a document, nobody is named in a copy."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+from hashlib import sha256
+
+import docx
+import nbformat
+import pandas as pd
+import pypdf
+import pytest
+from bs4 import BeautifulSoup
+from docx.oxml.ns import qn
+
+from sap_helpers.run import cli
+from sap_helpers.show.page.numbering import number_outputs
+
+HOSTILE = ("发热 😀", "over\u202eride", "{\\rtf1 \\b x}", "]]>", '#eval("1+1")')
+SEEN = ("发热 😀", "over<U+202E>ride", "{\\rtf1 \\b x}", "]]>", '#eval("1+1")')
+
+
+def squeezed(text):
+    """Return a text without what layout may put in: line ends, spaces, places to break."""
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def exported(folder, capsys, *arguments):
+    """Carry out one export in a folder and return the path that it printed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        status = cli.main(["export", *map(str, arguments)])
+    output = capsys.readouterr()
+    assert status == 0, output.err
+    return folder / output.out.splitlines()[-1]
+
+
+@pytest.fixture(scope="module")
+def documents(final_report, tmp_path_factory):
+    """The final cut's report in every format."""
+    folder = tmp_path_factory.mktemp("documents")
+    for kind in ("docx", "rtf", "pdf"):
+        assert cli.main(["export", str(final_report), "--to", kind, "--out", str(folder / f"report.{kind}")]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(final_report):
+    """What the executed notebooks show with a number, and of tables that carry none each once: labels and cells."""
+    labels, cells, plain = [], [], set()
+    for path in sorted((final_report / "executed").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        for output, label in zip(outputs, number_outputs(notebook), strict=True):
+            markup = output.get("data", {}).get("text/html", "")
+            if not label and "sap-plain" not in markup:
+                continue
+            labels += [label] if label else []
+            plain |= set() if label else {markup}
+            found = BeautifulSoup(markup, "html.parser").find_all(["td", "th"])
+            cells += [cell.get_text() for cell in found]
+    return labels, cells, plain
+
+
+def count(labels, *words):
+    return sum(label.startswith(words) for label in labels)
+
+
+def test_docx__has_every_table_and_figure_and_every_cell(documents, shown):
+    labels, cells, plain = shown
+    word = docx.Document(documents / "report.docx")
+    assert len(word.tables) == count(labels, "Table", "Listing") + len(plain)
+    assert len(word.inline_shapes) == count(labels, "Figure")
+    texts = {"".join(node.text or "" for node in cell.iter(qn("w:t"))) for cell in word.element.iter(qn("w:tc"))}
+    assert sorted(set(cells) - texts) == []
+
+
+def test_docx__titles_stand_in_the_order_of_a_study_report(documents, shown):
+    word = docx.Document(documents / "report.docx")
+    titles = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Heading 2"]
+    found = [re.search(r"(\d+(?:\.\d+)*)\.\d+\. ", title)[1] for title in titles if re.match(r"\w+ \d", title)]
+    keys = [tuple(map(int, number.split("."))) for number in found]
+    assert keys == sorted(keys)
+    assert len(keys) == len(shown[0])
+
+
+def test_rtf__has_every_table_and_figure(documents, shown):
+    labels, _, plain = shown
+    text = (documents / "report.rtf").read_text(encoding="ascii")
+    assert text.count("\\pngblip") == count(labels, "Figure")
+    first_rows = re.findall(r"(?<!\\row\n)\\trowd[^\n]*\\trhdr", text)
+    assert len(first_rows) == count(labels, "Table", "Listing") + len(plain)
+
+
+def test_pdf__has_every_table_and_figure_and_every_cell(documents, shown):
+    labels, cells, plain = shown
+    reader = pypdf.PdfReader(documents / "report.pdf")
+    kinds = [node.get("/S") for node in structure(reader.trailer["/Root"]["/StructTreeRoot"])]
+    assert kinds.count("/Table") == count(labels, "Table", "Listing") + len(plain) + 1  # the first page's facts
+    assert kinds.count("/Figure") == count(labels, "Figure")
+    text = squeezed("".join(page.extract_text() for page in reader.pages))
+    assert sorted(cell for cell in set(cells) if squeezed(cell) not in text) == []
+
+
+def structure(node):
+    """Yield the elements of a structure tree."""
+    node = node.get_object()
+    if isinstance(node, dict):
+        yield node
+        kids = node.get("/K", [])
+        for kid in kids if isinstance(kids, list) else [kids]:
+            if hasattr(kid, "get_object"):
+                yield from structure(kid)
+
+
+def test_pdf__is_tagged_landscape_and_every_figure_has_words(documents):
+    reader = pypdf.PdfReader(documents / "report.pdf")
+    root = reader.trailer["/Root"]
+    assert (root["/MarkInfo"]["/Marked"].value, root["/Lang"][:2]) == (True, "en")
+    assert all(page.mediabox.width > page.mediabox.height for page in reader.pages)
+    assert all(node.get("/Alt") for node in structure(root["/StructTreeRoot"]) if node.get("/S") == "/Figure")
+
+
+def find_office():
+    """Return the word processor's command; without it the test is skipped, or fails where CI is true."""
+    command = shutil.which("soffice")
+    if command is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("LibreOffice (soffice) is not installed")
+    return command
+
+
+@pytest.mark.parametrize("kind", ["docx", "rtf"])
+def test_document__opens_in_a_word_processor(documents, tmp_path, kind):
+    call = [find_office(), "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to"]
+    subprocess.run([*call, "pdf", "--outdir", tmp_path, documents / f"report.{kind}"], check=True, capture_output=True)
+    pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages]
+    assert len(pages) > 10
+    first = next(
+        i for i, text in enumerate(pages) if "Rules and what they found" in text and "What it looks for" in text
+    )
+    # LibreOffice repeats no heading rows of RTF, whatever the file says
+    assert kind == "rtf" or "What it looks for" in pages[first + 1]
+
+
+def test_export__untrusted_words_are_words(run_here, copy_cut, interim_cut, edit, tmp_path, capsys):
+    cut = copy_cut(interim_cut)
+
+    def hostile(frame):
+        return frame.assign(
+            AETERM=[HOSTILE[i % len(HOSTILE)] for i in range(len(frame))],
+            AEDECOD=[HOSTILE[i % len(HOSTILE)] for i in range(len(frame))],
+        )
+
+    edit(cut, "ae", hostile)
+    report = run_here(cut, tmp_path / "reports", only=("adverse_events",))
+    word = docx.Document(exported(tmp_path, capsys, report, "--to", "docx"))
+    texts = {node.text for node in word.element.iter(qn("w:t"))}
+    assert [text for text in SEEN if text not in texts] == []
+    pdf = pypdf.PdfReader(io.BytesIO(exported(tmp_path, capsys, report, "--to", "pdf").read_bytes()))
+    text = squeezed("".join(page.extract_text() for page in pdf.pages))
+    # a font that the machine lacks leaves the text, but not always its characters for a reader of the file
+    assert [each for each in SEEN[1:] if squeezed(each) not in text] == []
+    rtf = exported(tmp_path, capsys, report, "--to", "rtf").read_text(encoding="ascii")
+    assert "\\u21457?\\u28909? \\u-10179?\\u-8704?" in rtf
+    assert "\\{\\\\rtf1 \\\\b x\\}" in rtf
+    copy = exported(tmp_path, capsys, report, "--aggregate-only")
+    assert names_in(copy, subjects_of(report)) == {}
+
+
+def subjects_of(report):
+    """Return every identifier of a report's subjects."""
+    frames = (pd.read_parquet(path, columns=["USUBJID"]) for path in (report / "adam").glob("*.parquet"))
+    return {str(subject) for frame in frames for subject in frame["USUBJID"].dropna()}
+
+
+def names_in(folder, subjects):
+    """Return the identifiers found in any file of a folder, by file."""
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    found = {path.name: sorted(s for s in subjects if s.encode() in data) for path, data in files.items()}
+    return {name: names for name, names in found.items() if names}
+
+
+@pytest.fixture(scope="module")
+def interim_report(run_here, interim_cut, tmp_path_factory):
+    return run_here(interim_cut, tmp_path_factory.mktemp("interim"))
+
+
+@pytest.fixture(scope="module", params=["final_report", "interim_report"])
+def copied(request, tmp_path_factory):
+    """A report of each committed cut, and its copy without subjects."""
+    report = request.getfixturevalue(request.param)
+    place = tmp_path_factory.mktemp("copies") / "copy"
+    assert cli.main(["export", str(report), "--aggregate-only", "--out", str(place)]) == 0
+    return report, place
+
+
+def test_copy__names_no_subject_in_any_file(copied):
+    report, place = copied
+    subjects = subjects_of(report)
+    assert len(subjects) > 10
+    assert names_in(report, subjects)
+    assert names_in(place, subjects) == {}
+
+
+def test_copy__has_the_files_of_totals_alone(copied):
+    report, place = copied
+    files = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
+    pages = {path.name for path in report.glob("*.html")} | {
+        f"executed/{path.name}" for path in (report / "executed").glob("*.ipynb")
+    }
+    others = {"cut.json", "plan.yaml", "results.csv", "findings.csv", "small_cells.csv", "manifest.json"}
+    assert files == pages | others
+    assert (place / "results.csv").read_bytes() == (report / "results.csv").read_bytes()
+
+
+def test_copy__no_listing_and_a_sentence_on_every_page(copied):
+    for page in copied[1].glob("*.html"):
+        main = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        assert not main.select(".sap-listing"), page.name
+        assert any("were left out" in notice.get_text() for notice in main.select(".notice")), page.name
+
+
+def test_copy__links_lead_to_what_is_there(copied):
+    for page in copied[1].glob("*.html"):
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        for link in soup.find_all("a", href=True):
+            name, _, anchor = link["href"].partition("#")
+            if "://" in name:
+                continue
+            target = copied[1] / name if name else page
+            assert target.is_file(), link
+            assert not anchor or f'id="{anchor}"' in target.read_text(encoding="utf-8"), link
+
+
+def test_copy__what_stays_keeps_its_number(copied):
+    report, place = copied
+    for path in (place / "executed").glob("*.ipynb"):
+        labels = [
+            list(number_outputs(nbformat.read(folder / "executed" / path.name, as_version=4)))
+            for folder in (report, place)
+        ]
+        assert all(after in (before, "") for before, after in zip(*labels, strict=True)), path.name
+
+
+def test_copy__results_have_no_records_behind_them(copied):
+    for path in (copied[1] / "executed").glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            bundles = [o.get("data", {}).get("application/vnd.sap-results+json") for o in cell.get("outputs", [])]
+            assert all(not bundle["records"] for bundle in bundles if bundle)
+
+
+def test_copy__manifest_tells_whose_copy_it_is_and_what_is_in_it(copied):
+    report, place = copied
+    manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["aggregate_of"] == sha256((report / "manifest.json").read_bytes()).hexdigest()
+    hashes = {
+        path.relative_to(place).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in place.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+    assert manifest["outputs"] == hashes
+
+
+def test_copy__small_counts_are_those_of_the_results(copied):
+    rows = pd.read_csv(copied[1] / "results.csv", dtype=str, keep_default_na=False).set_index("result_id")
+    cells = pd.read_csv(copied[1] / "small_cells.csv", dtype=str)
+    counted = cells[cells["counted"] == "n"]
+    assert list(rows.loc[counted["result_id"], "stat"]) == list(counted["stat"])
+    small = rows[(rows["stat_name"] == "n") & rows["stat"].isin(["1", "2", "3", "4"])]
+    assert sorted(counted["result_id"]) == sorted(small.index)
+
+
+def test_copy__can_be_made_a_document_without_subjects(copied, tmp_path, capsys):
+    report, place = copied
+    word = docx.Document(exported(tmp_path, capsys, place, "--to", "docx"))
+    text = word.element.xml
+    assert not [subject for subject in subjects_of(report) if subject in text]
+    assert "left out of this copy" in text

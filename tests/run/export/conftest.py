@@ -1,0 +1,94 @@
+"""Documents of a few outputs, typed by hand."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat import v4
+
+from sap_helpers.run.export.outputs import Document, FigureOutput, ReadCell, ReadRow, Section, TableOutput
+from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.page import PageContext
+from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
+
+HOSTILE = (
+    "发热 乏力", "smile 😀", "<U+202E>override", "{\\rtf1 \\b x}", "]]>", '#eval("1+1") $x$ *b* @r', "<U+000A>line",
+    "<script>&amp;", "<w:t>", "\\par }",
+)  # fmt: skip
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100pt" height="50pt" viewBox="0 0 100 50"><rect width="90" height="40"/></svg>'  # noqa: E501
+
+
+def table_of(rows, label="Table 14.1.1", notes=("A note.",)):
+    head = ReadRow((ReadCell("Term"), ReadCell("n", is_number=True)))
+    body = tuple(ReadRow((ReadCell(text), ReadCell(number, is_number=True, may_wrap=False))) for text, number in rows)
+    return TableOutput("Page", label, "A title", "SAF, N = 3", (head,), body, notes, "X.Y · cut c1")
+
+
+@pytest.fixture(scope="session")
+def make_table():
+    return table_of
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def small_figure():
+    return FigureOutput("Page", "Figure 14.1.1", "A figure", "How to read it.", "Bars: 1, 2 and 3.", SVG)
+
+
+@pytest.fixture(scope="session")
+def spanned_table():
+    """A table whose first heading reaches down, beside a spanner over two columns; its second row is indented."""
+    head = (
+        ReadRow((ReadCell("Week", rows=2), ReadCell("Response", columns=2))),
+        ReadRow((ReadCell("n/N", is_number=True), ReadCell("%", is_number=True))),
+    )
+    body = (
+        ReadRow((ReadCell("Group", columns=3),), is_heading=True),
+        ReadRow((ReadCell("2"), ReadCell("1/4", is_number=True), ReadCell("25.0", is_number=True)), depth=1),
+    )
+    return TableOutput("Page", "Table 14.1.2", "Spans", "", head, body, (), "")
+
+
+@pytest.fixture(scope="session")
+def make_document():
+    """Return a function from outputs to a document of one section."""
+
+    def make(*outputs):
+        about = PageContext(
+            "", "NCT00000000", "A study", "c1", "2015-01-31", "1.0", synthetic=True, sealed=False, interim=True,
+            plan_differences=(("level", "0.95", "0.9"),), set_sizes=(("SAF", 3),), warnings=("A warning.",),
+        )  # fmt: skip
+        return Document(about, (Section("14.1 Page", outputs),))
+
+    return make
+
+
+@pytest.fixture
+def notebook():
+    """An executed notebook: table, figure of subjects, figure of totals, listing, plain table, statement."""
+    columns = (Column("n", is_number=True), *spanned("Both", (Column("p"), Column("Word", is_number=False))))
+    rows = (Row("Group"), Row("One", (Cell("1"), Cell("0.5"), Cell("a word")), depth=1, href="sri.html#x"))
+    table = Table("X.Y", "A <table>", "Stub", columns, rows, "SAF", ("Note 1.", "Note 2."), "results.csv", "cut c1")
+    plain = Table("", "Software", "Name", (), (Row("python"),), kind="plain")
+    listing = Table("X.Z", "A listing", "Subject", (Column("Day"),), (Row("S-0001", (Cell("5"),)),), kind="listing")
+    svg = SVG.encode()
+    subjects = Figure("X.F", "Lanes", svg, "Subject S-0001.", "One lane each.", listing, is_subject_level=True)
+    totals = Figure("X.G", "Rates", svg, "Week 2: 5.", "Bars.", table, stamp="cut c1")
+    shown = [_output(*_bundle(item)) for item in (table, subjects, totals, listing, plain)]
+    statement = _output({"text/html": '<p class="sap-answer">Said.</p>', "text/plain": "Said."}, {})
+    stream = v4.new_output("stream", name="stdout", text="done\n")
+    made = v4.new_notebook(metadata={"sap": {"tables": "14.2.1", "listings": "16.2.6.1"}})
+    made.cells = [v4.new_markdown_cell("# A page"), v4.new_code_cell("show()", outputs=[*shown, statement, stream])]
+    return made
+
+
+def _bundle(item):
+    found = item._repr_mimebundle_()
+    return found if isinstance(found, tuple) else (found, {})
+
+
+def _output(data, metadata):
+    return v4.new_output("display_data", data=data, metadata=metadata)

@@ -1,0 +1,45 @@
+"""Where a copy without subjects may stand; what it holds is tested on whole reports."""
+
+import json
+
+import nbformat
+import pytest
+
+from sap_helpers.errors import UsageError
+from sap_helpers.run.export.aggregate import export_aggregate
+
+
+@pytest.fixture
+def report(tmp_path, notebook):
+    folder = tmp_path / "report"
+    (folder / "executed").mkdir(parents=True)
+    (folder / "adam").mkdir()
+    nbformat.write(notebook, folder / "executed" / "sri.ipynb")
+    (folder / "cut.json").write_text("{}")
+    (folder / "manifest.json").write_text(json.dumps({"study": "X", "cut_id": "c1", "cut_date": "2015-01-31"}))
+    return folder
+
+
+def test_export_aggregate__not_inside_the_report(report):
+    with pytest.raises(UsageError, match="copy: inside the report itself"):
+        export_aggregate(report, report / "copy")
+
+
+def test_export_aggregate__not_over_something_else(report, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "work.txt").write_text("mine")
+    with pytest.raises(UsageError, match="mine: exists, and is no copy of a report"):
+        export_aggregate(report, tmp_path / "mine")
+    assert (tmp_path / "mine" / "work.txt").read_text() == "mine"
+
+
+def test_export_aggregate__a_copy_is_not_copied(report, tmp_path):
+    (report / "adam").rmdir()
+    with pytest.raises(UsageError, match="has no adam/, so it is a copy already"):
+        export_aggregate(report, tmp_path / "copy")
+
+
+def test_export_aggregate__place_that_takes_no_folder_is_told(report, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="copy: cannot be written"):
+        export_aggregate(report, tmp_path / "file" / "copy")

@@ -1,0 +1,75 @@
+"""A report read as a document."""
+
+import json
+
+import nbformat
+import pytest
+
+from sap_helpers.errors import UsageError
+from sap_helpers.run.export.outputs import FigureOutput
+from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, read_outputs, read_report
+from sap_helpers.run.notebooks import Notebook
+
+VALUES = ("NCT00000000", "A study", "c1", "2015-01-31", "1.0", True, False, False, [["level", "0.95", "0.9"]], [], [])
+
+
+@pytest.fixture
+def copy_folder(tmp_path, notebook):
+    """A copy without data, of two notebooks: the second has the same outputs in a section before the first's."""
+    (tmp_path / "executed").mkdir()
+    nbformat.write(notebook, tmp_path / "executed" / "sri.ipynb")
+    notebook.metadata["sap"] = {"tables": "14.1.10", "listings": "16.2.3"}
+    nbformat.write(notebook, tmp_path / "executed" / "disposition.ipynb")
+    (tmp_path / "cut.json").write_text("{}")
+    manifest = {"about": dict(zip(ABOUT_KEYS, VALUES, strict=True)), "all_notebooks": ["sri", "disposition"]}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    return tmp_path
+
+
+def test_read_outputs__tables_and_figures_in_order_with_their_numbers(tmp_path, notebook):
+    nbformat.write(notebook, tmp_path / "sri.ipynb")
+    found = list(read_outputs(Notebook("sri", tmp_path / "sri.ipynb", "A page")))
+    assert [output.label for output in found] == [
+        "Table 14.2.1.1", "Figure 14.2.1.1", "Figure 14.2.1.2", "Listing 16.2.6.1.1", "",
+    ]  # fmt: skip
+    assert [output.title for output in found] == ["A <table>", "Lanes", "Rates", "A listing", "Software"]
+
+
+def test_read_outputs__caption_of_a_figure_does_not_repeat_its_title(tmp_path, notebook):
+    nbformat.write(notebook, tmp_path / "sri.ipynb")
+    _, _, figure, *_ = read_outputs(Notebook("sri", tmp_path / "sri.ipynb", "A page"))
+    assert isinstance(figure, FigureOutput)
+    assert figure.caption == "Bars. X.G · cut c1."
+
+
+def test_read_report__sections_stand_in_the_order_of_their_numbers_listings_after(copy_folder):
+    headings = [section.heading for section in read_report(copy_folder).sections]
+    assert headings == ["14.1.10 A page", "14.2.1 A page", "16.2.3 A page", "16.2.6.1 A page", "Further tables"]
+
+
+def test_read_report__a_table_without_number_stands_once(copy_folder):
+    assert [output.title for output in read_report(copy_folder).sections[-1].outputs] == ["Software"]
+
+
+def test_read_report__a_copy_without_data_takes_what_it_is_from_its_manifest(copy_folder):
+    about = read_report(copy_folder).about
+    assert (about.cut_id, about.stamps) == ("c1", ("SYNTHETIC DATA", "unsealed cut"))
+    assert about.plan_differences == (("level", "0.95", "0.9"),)
+
+
+def test_notebooks_of__follow_the_plan(copy_folder):
+    assert [n.name for n in notebooks_of(copy_folder, {"all_notebooks": ["sri", "disposition"]})] == [
+        "sri",
+        "disposition",
+    ]
+
+
+def test_check_report__another_folder_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="not a report. Name the folder that sap run printed"):
+        check_report(tmp_path)
+
+
+def test_check_report__failed_run_is_refused(copy_folder):
+    (copy_folder / "manifest.json").write_text('{"failed": ["sri"]}')
+    with pytest.raises(UsageError, match=r"a failed run \(sri\)"):
+        check_report(copy_folder)
