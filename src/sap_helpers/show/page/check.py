@@ -11,6 +11,7 @@ from mistune.plugins.table import table
 
 from sap_helpers.show.page.clean import DROPPED_WHOLE
 from sap_helpers.show.page.errors import PageError
+from sap_helpers.show.page.numbering import tables_shown
 from sap_helpers.show.page.outputs import FIGURES, HTML, MARKDOWN, joined, shown_type
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def _shown_outputs(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, Mappi
 
 
 def _tables(notebook: nbformat.NotebookNode) -> Iterator[int]:
+    shown = tables_shown(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             yield _markdown_tables(cell.source)
@@ -90,8 +92,8 @@ def _tables(notebook: nbformat.NotebookNode) -> Iterator[int]:
         elif kind == MARKDOWN:
             yield _markdown_tables(joined(output["data"][kind]))
         elif kind in FIGURES:
-            numbers = output.get("metadata", {}).get(kind, {}).get("numbers", "")
-            yield _counts(str(numbers))["tables"]
+            numbers = str(output.get("metadata", {}).get(kind, {}).get("numbers", ""))
+            yield 0 if numbers in shown else _counts(numbers)["tables"]
 
 
 def _figures(notebook: nbformat.NotebookNode) -> Iterator[int]:

@@ -33,6 +33,19 @@ def number_outputs(notebook: nbformat.NotebookNode) -> Iterator[str]:
             yield f"{word} {section}.{counts[word]}" if word and section else ""
 
 
+def tables_shown(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the label of each table that a notebook shows by the HTML that it put out.
+
+    The numbers of a figure are often one of them: such a figure leads to its table instead of showing it again.
+    """
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return {
+        joined(output["data"][HTML]): label
+        for output, label in zip(outputs, number_outputs(notebook), strict=True)
+        if label and shown_type(output) == HTML
+    }
+
+
 def _word(output: Mapping[str, Any]) -> str:
     shown = shown_type(output)
     if shown in FIGURES:

@@ -25,11 +25,11 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 SVG_SIZE = re.compile(r"<svg\b[^>]*?\bwidth=\"([0-9.]+)(pt|px)?\"[^>]*?\bheight=\"([0-9.]+)(pt|px)?\"", re.DOTALL)
 POINT_PX = 4 / 3
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# percent-encoding only what a data address may not hold is a quarter shorter than base64
+# percent-encoding only what a data address in an attribute may not hold is a third shorter than base64
 APOSTROPHE = "'"
 TITLE = '<span class="sap-title">'
 NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
-KEPT_IN_ADDRESS = " =:/',;()+-.*!"
+KEPT_IN_ADDRESS = " =:/',;()+-.*!<>{}"
 
 
 def shown_type(output: Mapping[str, Any]) -> str:
@@ -39,7 +39,9 @@ def shown_type(output: Mapping[str, Any]) -> str:
     return next((name for name in SHOWN if name in output["data"]), "")
 
 
-def render_output(output: Mapping[str, Any], label: str, number: str = "") -> str:
+def render_output(
+    output: Mapping[str, Any], label: str, number: str = "", tables: Mapping[str, str] | None = None
+) -> str:
     """Return one output as HTML, empty where there is nothing to show.
 
     Parameters
@@ -50,6 +52,8 @@ def render_output(output: Mapping[str, Any], label: str, number: str = "") -> st
         Where it stands, to name a region by.
     number
         What the report calls it, such as ``Table 14.2.1.3``; empty for what carries no number.
+    tables
+        What the report calls the tables of the page, by their HTML.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def render_output(output: Mapping[str, Any], label: str, number: str = "") -> st
         return ""
     text = joined(output["data"][shown])
     if shown in FIGURES:
-        return _figure(text, shown, output.get("metadata", {}).get(shown, {}), label, number)
+        return _figure(text, shown, output.get("metadata", {}).get(shown, {}), label, number, tables or {})
     if shown == RESULTS:
         return f'<p class="sap-quiet">{escape(joined(output["data"].get(PLAIN, "results")))}</p>'
     if shown == HTML:
@@ -109,7 +113,9 @@ def _error(output: Mapping[str, Any]) -> str:
     return f'<div class="sap-failure"><p>This cell failed: {escape(ANSI.sub("", head))}</p>{trace}</div>'
 
 
-def _figure(data: str, kind: str, described: Mapping[str, Any], label: str, number: str) -> str:
+def _figure(
+    data: str, kind: str, described: Mapping[str, Any], label: str, number: str, tables: Mapping[str, str]
+) -> str:
     alt, caption = str(described.get("alt", "")).strip(), str(described.get("caption", "")).strip()
     if not alt or not caption:
         lacking = "description" if not alt else "caption"
@@ -121,14 +127,19 @@ def _figure(data: str, kind: str, described: Mapping[str, Any], label: str, numb
     )
     named = f'<span class="sap-number">{number}.</span> ' if number else ""
     place = f' id="{anchor_of(number)}"' if number else ""
-    numbers = clean_output(str(described.get("numbers", "")), "Numbers of the figure")
-    folded = (
-        f'<details class="sap-numbers"><summary>Numbers in this figure</summary>{numbers}</details>' if numbers else ""
-    )
+    numbers = _numbers(str(described.get("numbers", "")), tables)
     return (
         f'<figure{place} class="sap-figure">{region}{image}</div>'
-        f"<figcaption>{named}{escape(caption)}</figcaption>{folded}</figure>"
+        f"<figcaption>{named}{escape(caption)}</figcaption>{numbers}</figure>"
     )
+
+
+def _numbers(markup: str, tables: Mapping[str, str]) -> str:
+    """Return the numbers of a figure, folded, or the way to the table of the page that holds them."""
+    if markup in tables:
+        return f'<p class="sap-numbers">Numbers: <a href="#{anchor_of(tables[markup])}">{tables[markup]}</a></p>'
+    numbers = clean_output(markup, "Numbers of the figure")
+    return f'<details class="sap-numbers"><summary>Numbers in this figure</summary>{numbers}</details>' * bool(numbers)
 
 
 def _first_sentence(caption: str) -> str:

@@ -15,13 +15,13 @@ import jinja2
 from sap_helpers.show.page.check import check_page
 from sap_helpers.show.page.links import link_subjects
 from sap_helpers.show.page.markdown import Outline, render_markdown
-from sap_helpers.show.page.numbering import number_outputs
+from sap_helpers.show.page.numbering import number_outputs, tables_shown
 from sap_helpers.show.page.outputs import joined, render_output
 from sap_helpers.show.page.trail import Packer, Trail
 from sap_helpers.show.text import LINES, escape, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import nbformat
 
@@ -75,7 +75,8 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext, trail: Tr
     """
     outline = Outline()
     answer: list[str] = []
-    blocks = [_block(cell, outline, answer, numbers) for cell, numbers in _shown_cells(notebook)]
+    tables = tables_shown(notebook)
+    blocks = [_block(cell, outline, answer, numbers, tables) for cell, numbers in _shown_cells(notebook)]
     page = _filled(context, outline, blocks, trail or Trail(), answer="\n".join(answer), failures=_failures(notebook))
     check_page(page, notebook)
     return page
@@ -162,13 +163,14 @@ def _tags(cell: Any) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
-def _block(cell: Any, outline: Outline, answer: list[str], numbers: list[str]) -> Block:
+def _block(cell: Any, outline: Outline, answer: list[str], numbers: list[str], tables: Mapping[str, str]) -> Block:
     source = joined(cell.source)
     if cell.cell_type == "markdown":
         return Block("text", "", render_markdown(source, outline))
     if cell.cell_type == "raw":
         return Block("text", "", f'<pre class="sap-text">{escape(source, keep=LINES)}</pre>')
-    parts = [render_output(output, outline.latest, of) for output, of in zip(cell.outputs, numbers, strict=True)]
+    outputs = zip(cell.outputs, numbers, strict=True)
+    parts = [render_output(output, outline.latest, number, tables) for output, number in outputs]
     html = "\n".join(filter(None, parts))
     tags = _tags(cell)
     if ANSWER in tags:
