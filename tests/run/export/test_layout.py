@@ -30,6 +30,15 @@ def test_lay_out__texts_wrap_before_type_shrinks():
     assert sum(found.widths_pt) == pytest.approx(TEXT_WIDTH_PT)
 
 
+def test_lay_out__type_shrinks_before_a_text_stands_one_word_a_line():
+    numbers = tuple(ReadCell("12.3 to 45.6", may_wrap=False) for _ in range(9))
+    row = ReadRow((ReadCell("several words that name the row"), *numbers))
+    table = TableOutput("P", "", "T", "", (ReadRow(tuple(ReadCell("H") for _ in range(10))),), (row,))
+    found = lay_out(table, 550)
+    assert found.size_pt < 9
+    assert found.widths_pt[0] >= 12 * found.size_pt
+
+
 def test_lay_out__table_too_wide_in_the_smallest_type_still_fits_the_page():
     found = lay_out(wide(60, "1234567890", may_wrap=False))
     assert found.size_pt == 6

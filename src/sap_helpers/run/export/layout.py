@@ -32,6 +32,8 @@ DIGIT, CAPITAL, WIDE = 0.565, 0.73, 1.02
 BOLD = 1.12
 # a heading wraps only when it is longer, in units of the type's size
 SHORT_HEADING = 8.0
+# a text gets so much room before the type is made larger
+READABLE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Place(NamedTuple):
 
 
 def lay_out(table: TableOutput, available_pt: float = TEXT_WIDTH_PT) -> Layout:
-    """Return how a table fits: the largest type in which no number and no word has to be broken.
+    """Return how a table fits: the largest type in which no number or word is broken and every text has some room.
 
     Parameters
     ----------
@@ -71,9 +73,11 @@ def lay_out(table: TableOutput, available_pt: float = TEXT_WIDTH_PT) -> Layout:
         all columns shrink alike.
     """
     for size in SIZES_PT:
-        least, wanted = _needs(table, size)
-        if sum(least) <= available_pt:
-            return Layout(size, _shared(least, wanted, available_pt))
+        least, readable, wanted = _needs(table, size)
+        if sum(readable) <= available_pt:
+            return Layout(size, _shared(readable, wanted, available_pt))
+    if sum(least) <= available_pt:
+        return Layout(SIZES_PT[-1], _shared(least, readable, available_pt))
     return Layout(SIZES_PT[-1], tuple(width * available_pt / sum(least) for width in least))
 
 
@@ -109,9 +113,9 @@ def place_cells(rows: Sequence[ReadRow]) -> list[list[Place]]:
     return placed
 
 
-def _needs(table: TableOutput, size: float) -> tuple[list[float], list[float]]:
-    """Return for each column the width that it needs at the least, and the one in which nothing wraps."""
-    least, wanted = [0.0] * table.columns, [0.0] * table.columns
+def _needs(table: TableOutput, size: float) -> tuple[list[float], list[float], list[float]]:
+    """Return for each column the width of its longest word, one that reads well, and the one in which nothing wraps."""
+    least, readable, wanted = ([0.0] * table.columns for _ in range(3))
     spanning: list[tuple[int, ReadCell]] = []
     for column, cell, is_continued in (place for row in place_cells(table.head) for place in row):
         if is_continued:
@@ -126,10 +130,12 @@ def _needs(table: TableOutput, size: float) -> tuple[list[float], list[float]]:
             indent = 0 if column else row.depth * INDENT_PT / size
             whole = text_width(cell.text)
             _widen(least, column, indent + (_longest_word(cell.text) if cell.may_wrap else whole), size)
+            _widen(readable, column, indent + min(whole, READABLE), size)
             _widen(wanted, column, indent + whole + AIR, size)
     for column, cell in spanning:
         _widen_together(least, column, cell, size)
-    return least, [max(pair) for pair in zip(least, wanted, strict=True)]
+    readable = [max(widths) for widths in zip(least, readable, strict=True)]
+    return least, readable, [max(widths) for widths in zip(readable, wanted, strict=True)]
 
 
 def _widen(widths: list[float], column: int, ems: float, size: float) -> None:
