@@ -16,7 +16,16 @@ def test_shrink_svg__positions_keep_two_places():
 def test_shrink_svg__outlines_of_letters_get_coarser_and_stay_as_large():
     text = shrink_svg('<svg><path d="M 1228 531 L 3431 -91 z" transform="scale(0.015625)"/></svg>')
     # 1228 / 8 = 153.5, a tie to even; 531 / 8 = 66.4; 3431 / 8 = 428.9; -91 / 8 = -11.4
-    assert text == '<svg><path d="M154 66L429 -11z" transform="scale(0.125)"/></svg>'
+    assert text == '<svg><path d="m154 66l275-77z" transform="scale(0.125)"/></svg>'
+
+
+def test_shrink_svg__outlines_go_from_point_to_point_and_start_again_where_they_closed():
+    text = shrink_svg(
+        '<svg><path d="M 80 80 L 160 80 L 160 0 Q 80 0 80 80 z M 240 240 L 160 160 z M 0 0 L 8 8 z" '
+        'transform="scale(0.015625)"/></svg>'
+    )
+    # on the coarser grid: 10,10 20,10 20,0 (10,0 10,10), back at 10,10; 30,30 20,20, back at 30,30; 0,0 1,1
+    assert 'd="m10 10h10v-10q-10 0-10 10zm20 20l-10-10zm-30-30l1 1z"' in text
 
 
 def test_shrink_svg__other_scales_keep_all_their_digits():

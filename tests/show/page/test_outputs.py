@@ -28,7 +28,7 @@ def test_render_output__a_figure_has_words_size_caption_and_an_address_of_its_ow
     html = render_output(display({"image/svg+xml": SVG}, {"image/svg+xml": WORDS}), "x")
     assert 'alt="Week 2: &lt;31.6&gt;" width="96" height="48"' in html
     assert "<figcaption>Response. Bars: interval.</figcaption>" in html
-    assert 'src="data:image/svg+xml;charset=utf-8,%3Csvg width=' in html
+    assert 'src="data:image/svg+xml;charset=utf-8,<svg width=' in html
 
 
 def test_render_output__the_drawing_can_be_read_back_from_its_address():

@@ -78,7 +78,7 @@ ALLOWED = {
     "figcaption", "blockquote",
     "img",
 }  # fmt: skip
-ADDRESS = re.compile(r"data:,|data:image/svg\+xml;charset=utf-8,[^"]*|#[\w-]+|[\w-]+\.html(#[\w-]+)?")
+ADDRESS = re.compile(r'data:,|data:image/svg\+xml;charset=utf-8,[^"]*|#[\w-]+|[\w-]+\.html(#[\w-]+)?')
 
 
 class Active(HTMLParser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 HEAD = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 GEOMETRY = re.compile(r'( (?:d|x|y)="|translate\()([^")]*)')
@@ -10,6 +11,7 @@ LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 USE_AT = re.compile(r'(<use [^>]*)transform="translate\(([-0-9.]+) 0\)"')
 GLYPH = re.compile(r'( d=")([^"]*)(" transform="scale\()0\.015625\)')
 NUMBER = re.compile(r"-?\d+")
+STEP = re.compile(r"([MLQCZz])([^MLQCZz]*)")
 GROUP = re.compile(r"<g(?: [^>]*)?>|</g>")
 # outlines come in 64ths of a unit of the font; eighths of it differ by less than a hundredth of a point on the page
 COARSER = 8
@@ -36,7 +38,33 @@ def _hundredths(match: re.Match[str]) -> str:
 
 
 def _coarser(match: re.Match[str]) -> str:
-    return f"{match[1]}{NUMBER.sub(lambda n: str(round(int(n[0]) / COARSER)), match[2])}{match[3]}0.125)"
+    return f"{match[1]}{_outline(match[2])}{match[3]}0.125)"
+
+
+@cache
+def _outline(path: str) -> str:
+    """Return the outline of a letter on the coarser grid, each point as its distance from the one before."""
+    said, start, here = [], (0, 0), (0, 0)
+    for sign, text in STEP.findall(path):
+        if sign in "Zz":
+            said.append("z")
+            here = start
+            continue
+        numbers = [round(int(number) / COARSER) for number in NUMBER.findall(text)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        said.append(_step(sign, [(x - here[0], y - here[1]) for x, y in points]))
+        here = points[-1]
+        start = here if sign == "M" else start
+    return "".join(said)
+
+
+def _step(sign: str, offsets: list[tuple[int, int]]) -> str:
+    """Return one step of an outline; a line along an axis needs one number."""
+    if sign == "L" and len(offsets) == 1 and 0 in offsets[0]:
+        x, y = offsets[0]
+        return f"h{x}" if y == 0 else f"v{y}"
+    numbers = " ".join(f"{x} {y}" for x, y in offsets)
+    return f"{sign.lower()}{numbers.replace(' -', '-')}"
 
 
 def _unwrap(text: str) -> str:
