@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -36,12 +37,13 @@ def execute_one(task: Task, account: Path, pipe: Connection) -> None:
     started = time.monotonic()
     source = read_notebook(task.notebook.path)
     data = data_files(task.folder)
-    watch = Watch(task.folder, task.target)
+    watch = Watch(task.folder, task.target, task.folder / task.notebook.page)
     executed, error = _run(task, Journal(account, lambda done, of: pipe.send((task.name, done, of))))
+    done = finish(task, executed, error, None, started)  # the page reads too: what is behind its numbers
     reads = watch.stop()
     if reads is not None and not imports_only_package(source):
         reads = data
-    pipe.send(finish(task, executed, error, reads, started))
+    pipe.send(replace(done, reads=reads))
 
 
 def _run(task: Task, journal: Journal) -> tuple[nbformat.NotebookNode, str]:

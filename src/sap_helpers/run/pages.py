@@ -76,12 +76,18 @@ def write_page(
 ) -> list[str]:
     """Write the page of an executed notebook into a report in the making; return why it could not be made, if so."""
     # draws in the whole of show: only a process that renders needs it
+    from sap_helpers.derive.store import load_study
+    from sap_helpers.run.behind import Behind
+    from sap_helpers.run.trace import plan_sections
     from sap_helpers.show.page import PageContext, Trail, render_page
 
     around = {**frame, "title": notebook.title, "file": notebook.page}
     known = around.pop("trail", {})
     try:
-        trail = Trail(_results_shown(folder, executed), set_sizes=dict(around["set_sizes"]), **known)
+        results = _results_shown(folder, executed)
+        trail = Trail(
+            results, Behind(load_study(folder), results), plan_sections(), set_sizes=dict(around["set_sizes"]), **known
+        )
         page = render_page(executed, PageContext(**around), trail)
     except Exception as error:  # noqa: BLE001 - a failed page fails its notebook alone
         return [f"its page could not be made: {error}"]

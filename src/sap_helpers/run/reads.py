@@ -54,13 +54,13 @@ class Watch:
     folder
         The report in the making.
     own
-        The notebook's own executed copy, which is no reading.
+        The notebook's own executed copy and page, which are no reading.
     """
 
-    def __init__(self, folder: Path, own: Path) -> None:
+    def __init__(self, folder: Path, *own: Path) -> None:
         self.root = os.path.realpath(folder)
         self.known = set(data_files(folder))
-        self.own = os.path.realpath(own)
+        self.own = {os.path.realpath(path) for path in own}
         self.found: set[str] = set()
         self.is_known = True
         self.is_on = True
@@ -93,6 +93,6 @@ class Watch:
         if not isinstance(path, str | bytes | os.PathLike):
             return ""
         whole = os.path.realpath(os.fsdecode(path))
-        if whole == self.own or not (whole + os.sep).startswith(self.root + os.sep):
+        if whole in self.own or not (whole + os.sep).startswith(self.root + os.sep):
             return ""
         return Path(whole).relative_to(self.root).as_posix()

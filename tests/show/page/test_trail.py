@@ -24,7 +24,7 @@ def unpacked(packer):
 
 @pytest.fixture
 def packer():
-    return Packer(Trail(Results((COUNT, LIMIT)), behind={KEY: BEHIND}), {"01": "subjects.html#s-01"})
+    return Packer(Trail(Results((COUNT, LIMIT)), behind=lambda _: BEHIND), {"01": "subjects.html#s-01"})
 
 
 def test_shorten__cells_name_their_results_by_place_in_the_order_of_the_page(packer):

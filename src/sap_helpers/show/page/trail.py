@@ -18,7 +18,7 @@ from sap_helpers.results import Key, Results
 from sap_helpers.show.page.errors import PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # only in a tag: a text may say the same, but its signs for tags are escaped
 IDS = re.compile(r'(<(?:td|p)\b[^<>]*) data-results="([^"]*)"')
@@ -51,7 +51,7 @@ class Trail:
     results
         Those that its tables may show.
     behind
-        By key without a method: who and what is behind it.
+        Tells of a key who and what is behind it, asked once for each that the page shows.
     sections
         By analysis id: where the plan describes it.
     set_sizes
@@ -63,7 +63,7 @@ class Trail:
     """
 
     results: Results = field(default_factory=Results)
-    behind: Mapping[Key, tuple[Part, ...]] = field(default_factory=dict)
+    behind: Callable[[Key], tuple[Part, ...]] = lambda _: ()
     sections: Mapping[str, str] = field(default_factory=dict)
     set_sizes: Mapping[str, int] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
@@ -101,7 +101,8 @@ class Packer:
         self.results: list[list[Any]] = []
         self.place_of: dict[str, int] = {}
         self.keys: dict[Key, int] = {}
-        self.behind: dict[Key, int] = {}
+        self.behind: dict[tuple[Part, ...], int] = {}
+        self.of: list[int] = []
         self.lines: dict[Line, int] = {}
         self.subjects: dict[str, int] = {}
 
@@ -122,12 +123,11 @@ class Packer:
         return base64.b64encode(packer.compress(data) + packer.flush()).decode()
 
     def _content(self) -> dict[str, Any]:
-        behind = [[self._part(part) for part in self.trail.behind[key]] for key in self.behind]
+        behind = [[self._part(part) for part in parts] for parts in self.behind]
         analyses = dict.fromkeys(key.analysis_id for key in self.keys)
         return {
             "results": self.results, "keys": [list(key.as_written) for key in self.keys],
-            "of": [self.behind.get(key._replace(method=""), -1) for key in self.keys],
-            "behind": behind, "lines": [[self._subject(line.usubjid), *line[1:]] for line in self.lines],
+            "of": self.of, "behind": behind, "lines": [[self._subject(line.usubjid), *line[1:]] for line in self.lines],
             "subjects": [[name, self.profiles.get(name, "")] for name in self.subjects],
             "sets": dict(self.trail.set_sizes), "search": [list(entry) for entry in self.trail.search],
             "sections": {name: self.trail.sections[name] for name in analyses if name in self.trail.sections},
@@ -148,10 +148,11 @@ class Packer:
         return self.place_of[result_id]
 
     def _key(self, key: Key) -> int:
-        bare = key._replace(method="")
-        if bare in self.trail.behind:
-            self.behind.setdefault(bare, len(self.behind))
-        return self.keys.setdefault(key, len(self.keys))
+        if key not in self.keys:
+            self.keys[key] = len(self.keys)
+            parts = self.trail.behind(key)
+            self.of.append(self.behind.setdefault(parts, len(self.behind)) if parts else -1)
+        return self.keys[key]
 
     def _part(self, part: Part) -> list[Any]:
         return [part.heading, part.note, [self.lines.setdefault(line, len(self.lines)) for line in part.lines]]

@@ -1,0 +1,86 @@
+"""What a page says of a number: the subjects in it, beside it and left out, with their records and sources."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sap_helpers.derive.sources import Lineage
+from sap_helpers.outcomes.audit import audit_denominator
+from sap_helpers.run.trace import describe_record, describe_sources
+from sap_helpers.show.page.trail import Line, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sap_helpers.derive.store import Study
+    from sap_helpers.records import Records, Source
+    from sap_helpers.results import Key, Results
+
+COUNTED = "Counted in n, or whose values these are"
+BESIDE = "In N, not counted in n"
+LEFT_OUT = "Of the set, not in N"
+MADE = "Made from other results"
+NONE = "No record behind it"
+TOO_MANY = "so many subjects have no room on a page; `sap trace` prints them"
+
+
+class Behind:
+    """Tells, key by key, who and what is behind the results of a page.
+
+    Parameters
+    ----------
+    study
+        The study of the report.
+    results
+        The page's results with their records.
+    """
+
+    def __init__(self, study: Study, results: Results) -> None:
+        self.study, self.results = study, results
+        self._lines: dict[tuple[str, int], Line] = {}
+
+    def __call__(self, key: Key) -> tuple[Part, ...]:
+        """Return the parts about one key, none where it has no records.
+
+        Cases, the first that applies: more subjects than pages show one by one; a reason for having no record; results
+        that it was made from; the subjects of n, of N only, and of the set for each reason of not being in N.
+        """
+        one = self.results.records_of(key)
+        if one is None:
+            return ()
+        if len(self.study["adsl"]) > self.study.plan.display.most_subjects:
+            return (Part(NONE, TOO_MANY),)
+        if one.reason:
+            return (Part(NONE, one.reason),)
+        if one.made_of:
+            return (Part(MADE, "; ".join(other.result_id("").rstrip("|") for other in one.made_of)),)
+        return tuple(self._parts(key, one))
+
+    def _parts(self, key: Key, one: Records) -> Iterable[Part]:
+        found = audit_denominator(self.study, key, one)
+        yield Part(COUNTED, "", self._of(one.events or one.counted))
+        beside = found.of - found.counted
+        if beside:
+            yield Part(BESIDE, "", tuple(line for line in self._of(one.of) if line.usubjid in beside))
+        by_reason: dict[str, list[str]] = {}
+        for subject in sorted(found.members - found.of):
+            by_reason.setdefault(found.reasons.get(subject, "no reason stated"), []).append(subject)
+        for reason, subjects in by_reason.items():
+            yield Part(LEFT_OUT, reason, tuple(Line(subject, reason, "") for subject in subjects))
+
+    def _of(self, sources: Iterable[Source]) -> tuple[Line, ...]:
+        places = sorted((source.dataset, number) for source in sources for number in source.numbers)
+        return tuple(sorted(map(self._line, places), key=lambda line: line.usubjid))
+
+    def _line(self, at: tuple[str, int]) -> Line:
+        if at not in self._lines:
+            row = self._lineage.record(*at)
+            self._lines[at] = Line(
+                row.USUBJID, describe_record(at, row), describe_sources(self._lineage.sources(*at))
+            )
+        return self._lines[at]
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        return Lineage(self.study.data, self.study.plan)
