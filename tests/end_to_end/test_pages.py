@@ -48,7 +48,7 @@ def results(final_report, results_of):
 
 def title_of(table):
     title = table.caption and table.caption.select_one(".sap-title")
-    return re.sub(r"^Table [\d.]+\. ", "", title.get_text()) if title else ""
+    return re.sub(r"^(Table|Listing) [\d.]+\. ", "", title.get_text()) if title else ""
 
 
 def headings_of(table):
