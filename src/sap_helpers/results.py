@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from sap_helpers.findings import csv_text, guard_formula
+from sap_helpers.records import Records, decode_records, encode_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,14 +32,6 @@ STAT_NAMES = frozenset(
 LARGEST_EXACT_INTEGER = 2**53
 
 Stat = int | float | None
-
-
-class Records(NamedTuple):
-    """The analysis records that a block summarised: data set, ASEQ of those counted in n, ASEQ of all of N."""
-
-    dataset: str
-    counted: tuple[int, ...]
-    all: tuple[int, ...]
 
 
 class Key(NamedTuple):
@@ -111,8 +104,12 @@ class Results:
     def of(self, *analysis_ids: str) -> Results:
         """Return the results of the analyses named, in the order in which they stand here."""
         rows = tuple(row for row in self.rows if row.key.analysis_id in analysis_ids)
-        kept = {row.key for row in rows}
-        return Results(rows, {key: value for key, value in self.records.items() if key in kept})
+        return Results(rows, {key: kept for key, kept in self.records.items() if key.analysis_id in analysis_ids})
+
+    def records_of(self, key: Key) -> Records | None:
+        """Return what stands behind the statistics of a key; those of a method rest on those of the key without one."""
+        found = self.records.get(key)
+        return self.records.get(key._replace(method="")) if found is None else found
 
     def groups(self, *, by_method: bool = False) -> dict[Key, dict[str, Result]]:
         """Return the statistics of each key by their names, keys in the order in which they first stand here.
@@ -157,8 +154,7 @@ class Results:
     def bundle(self) -> dict[str, Any]:
         """Return the results as JSON data; `from_bundle` is its inverse."""
         rows = [[*row.key, row.stat_name, row.stat, row.note] for row in self.rows]
-        records = [[list(key), kept.dataset, list(kept.counted), list(kept.all)] for key, kept in self.records.items()]
-        return {"rows": rows, "records": records}
+        return {"rows": rows, "records": encode_records(self.records, (row.key for row in self.rows))}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {"text/plain": repr(self), MIME: self.bundle()}
@@ -173,8 +169,7 @@ class Results:
 def from_bundle(bundle: Mapping[str, Any]) -> Results:
     """Return the results that `Results.bundle` wrote."""
     rows = tuple(Result(Key(*row[:9]), row[9], row[10], row[11]) for row in bundle["rows"])
-    records = {Key(*key): Records(name, tuple(counted), tuple(of)) for key, name, counted, of in bundle["records"]}
-    return Results(rows, records)
+    return Results(rows, decode_records(bundle["records"], [row.key for row in rows], Key))
 
 
 def from_csv(text: str) -> Results:

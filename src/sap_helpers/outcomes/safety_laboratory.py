@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sap_helpers.derive.timing import is_due
 from sap_helpers.derive.toxicity import derive_worst_grades
 from sap_helpers.outcomes.adverse_blocks import NO_GRADE, NOBODY, NOT_EVALUABLE
+from sap_helpers.outcomes.behind import behind, explain, not_due, of_rows, outside
 from sap_helpers.outcomes.blocks import NOT_DUE, count_results, statistics, unavailable
-from sap_helpers.outcomes.organ_safety import safety_values, why_not_measured
+from sap_helpers.outcomes.organ_safety import safety_values, values_behind, why_not_measured
 from sap_helpers.plan.safety import LowGrades
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 COUNT = ("n", "N", "p")
 SUMMARY = ("N", "mean", "sd", "median", "p25", "p75", "min", "max")
 NAME_OF = {"N": "n"}
+NO_GRADED = "no value after baseline that can be graded"
 
 
 def analyse_shift(study: Study) -> Results:
@@ -38,15 +40,16 @@ def _shift(study: Study, test: LowGrades | HighGrades) -> Results:
     why = study.why_unavailable("lb", limit) or why_not_measured(study, (test.code,))
     if why:
         return unavailable(keys, COUNT, why)
-    worst = derive_worst_grades(safety_values(study, (test.code,)), test)
+    values = safety_values(study, (test.code,))
+    worst = derive_worst_grades(values, test)
     base = worst["BASEGR"].astype("string").fillna(NO_GRADE)
     last = worst["WORSTGR"].astype("string")
-    return join(
-        count_results(
-            one, int(((base == one.group2_level) & (last == one.variable_level)).sum()), len(worst), NOT_EVALUABLE
-        )
-        for one in keys
-    )
+    found = []
+    for one in keys:
+        holds = (base == one.group2_level) & (last == one.variable_level)
+        records = values_behind(study, values, worst["USUBJID"], holds, NO_GRADED)
+        found.append(count_results(one, int(holds.sum()), len(worst), NOT_EVALUABLE, records=records))
+    return join(found)
 
 
 def analyse_weekly_tests(study: Study) -> Results:
@@ -64,10 +67,15 @@ def _weekly(study: Study, code: str, week: int) -> Results:
     due = treated.loc[is_due(treated["TRTSDT"], week, study.cut_date, study.plan), "USUBJID"]
     adlb = study["adlb"]
     chosen = adlb.loc[(adlb["PARAMCD"] == code) & (adlb["ANL01FL"] == "Y") & (adlb["AVISITN"] == week)]
-    values = chosen.loc[chosen["USUBJID"].isin(due), "AVAL"].dropna().to_numpy(dtype=float)
+    known = chosen.loc[chosen["USUBJID"].isin(due) & chosen["AVAL"].notna()]
+    values = known["AVAL"].to_numpy(dtype=float)
+    lacking = outside(study, "SAF", known["USUBJID"], f"no usable value in the window of week {week}")
+    cases = (not_due(study, "SAF", week), lacking)
     if not len(values):
         why_empty = NOBODY if treated.empty else NOT_DUE if due.empty else "no value recorded"
-        return statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
+        none = statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
+        return explain(study, behind(none, of_rows("adlb", known)), lambda _: cases)
     found = describe(values)
     numbers = {name: getattr(found, NAME_OF.get(name, name)) for name in SUMMARY}
-    return statistics(key, numbers, found.note or "not estimable with 1 value")
+    rows = statistics(key, numbers, found.note or "not estimable with 1 value")
+    return explain(study, behind(rows, of_rows("adlb", known)), lambda _: cases)
