@@ -76,9 +76,7 @@ def encode_records(records: Mapping[Key, Records], keys: Iterable[Key]) -> dict[
     }  # fmt: skip
 
 
-def decode_records(
-    data: Mapping[str, Any], keys: Sequence[Key], make_key: Callable[..., Key]
-) -> dict[Key, Records]:
+def decode_records(data: Mapping[str, Any], keys: Sequence[Key], make_key: Callable[..., Key]) -> dict[Key, Records]:
     """Return the records that `encode_records` wrote."""
     lists = _read_lists(data["lists"])
     made = [make_key(*parts) for parts in data["made_of"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -191,6 +192,17 @@ def join(parts: Iterable[Results]) -> Results:
         rows.extend(part.rows)
         records.update(part.records)
     return Results(tuple(rows), records)
+
+
+def split_id(result_id: str) -> list[str]:
+    """Return the parts of a result's id, escaped as they stand in it."""
+    parts = [""]
+    for text in re.findall(r"\\.|\||[^\\|]+|\\$", result_id):
+        if text == "|":
+            parts.append("")
+        else:
+            parts[-1] += text
+    return parts
 
 
 def number_text(stat: Stat) -> str:

@@ -38,6 +38,11 @@ def derive_taken_by_week(adsl: pd.DataFrame, adcm: pd.DataFrame, cut_date: pd.Ti
     return pd.DataFrame({"USUBJID": taken["USUBJID"], "AVISITN": weeks, "ASEQ": taken["ASEQ"]})
 
 
+def find_steroids_on(adcm: pd.DataFrame, days: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the records that `compute_dose_on` adds up for days (USUBJID, ADT): USUBJID, DAY, ASEQ."""
+    return _taken(_steroids(adcm, plan), days, None)[["USUBJID", "DAY", "ASEQ"]]
+
+
 def _target_days(adsl: pd.DataFrame, cut_date: pd.Timestamp, plan: Plan) -> pd.DataFrame:
     """Return the target day of each due week of each treated subject: USUBJID, TRTSDT, DTHDT, AVISITN, ADT."""
     treated = adsl.loc[adsl["SAFFL"] == "Y", ["USUBJID", "TRTSDT", "DTHDT"]]

@@ -89,14 +89,12 @@ def incidence_results(study: Study, key: Key, events: pd.DataFrame, among: Itera
 
 
 def events_results(study: Study, key: Key, events: pd.DataFrame) -> Results:
-    """Return n, N, p and n.events without an interval, of all treated subjects; parameters as of `incidence_results`."""
+    """Return n, N, p and n.events without an interval, of all treated subjects; else as `incidence_results`."""
     of = denominator(study)
     subjects = len(of.numbers)
     n, note = events["USUBJID"].nunique(), touched_note(events) or ("" if subjects else NOBODY)
     share = Result(key, "p", n / subjects if subjects else None, "" if subjects else NOBODY)
-    return _with_events(
-        Results((Result(key, "n", n, note), Result(key, "N", subjects, note), share)), key, events, of
-    )
+    return _with_events(Results((Result(key, "n", n, note), Result(key, "N", subjects, note), share)), key, events, of)
 
 
 def denominator(study: Study, among: Iterable[str] | None = None) -> Source:

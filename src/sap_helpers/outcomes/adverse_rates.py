@@ -104,7 +104,7 @@ def analyse_by_cycle(study: Study) -> Results:
         results = incidence_results(study, key._replace(group1_level=str(number)), rows, started)
         not_started = (outside(study, "SAF", started, "this cycle was not started"),)
         rows_of = results if started else _not_started(results)
-        found.append(explain(study, rows_of, lambda _, cases=not_started: cases))
+        found.append(explain(study, rows_of, not_started))
     return join(found)
 
 

@@ -11,9 +11,9 @@ from sap_helpers.outcomes.adverse_blocks import (
     NO_GRADE,
     NOBODY,
     UNCATEGORISED,
+    denominator,
     emergent,
     event_grades,
-    denominator,
     events_results,
     incidence_results,
     no_incidence,
@@ -149,9 +149,9 @@ def _onset_of(study: Study, key: Key, events: pd.DataFrame) -> Results:
     if not len(days):
         empty = [Result(key, name, 0 if name == "N" else None, "no event") for name in ONSET]
         cases = (outside(study, "SAF", (), "no such event"),)
-        return explain(study, behind(Results(tuple(empty)), of_rows("adae", events)), lambda _: cases)
+        return explain(study, behind(Results(tuple(empty)), of_rows("adae", events)), cases)
     found = describe(days)
     rows = statistics(key, {name: getattr(found, ONSET_OF.get(name, name)) for name in ONSET}, found.note)
     first = events.sort_values(["ASTDY", "ASEQ"]).drop_duplicates("USUBJID")
     cases = (outside(study, "SAF", first["USUBJID"], "no such event"),)
-    return explain(study, behind(rows, of_rows("adae", first)), lambda _: cases)
+    return explain(study, behind(rows, of_rows("adae", first)), cases)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 RATE = frozenset({"n", "N", "p"})
 # their sets by other definitions of a remission are no set of the plan: they start from the full analysis set
 STARTS_FROM = {"REL.SENSITIVITY": "FAS"}
-# n counts relapses, not subjects
-COUNTS_EVENTS = {("REL.EVENTS", "n")}
 
 
 class Denominator(NamedTuple):
@@ -73,6 +71,11 @@ def check_denominators(results: Results, study: Study) -> list[str]:
     return found
 
 
+def counts_records(key: Key) -> bool:
+    """Return whether the n of a key counts records, not subjects: relapses that stayed below the limit."""
+    return key.analysis_id == "REL.EVENTS" and bool(key.variable_level)
+
+
 def _without_records(name: str, stats: Mapping[str, Result]) -> list[str]:
     """Return that a rate has no records behind it; one that could not be given says itself why."""
     is_given = stats.keys() >= RATE and stats["N"].stat
@@ -81,12 +84,14 @@ def _without_records(name: str, stats: Mapping[str, Result]) -> list[str]:
 
 def _wrong_counts(key: Key, stats: Mapping[str, Result], one: Records, sizes: _Sizes) -> list[str]:
     behind = {"n": sizes.subjects(one.counted), "N": sizes.subjects(one.of)}
+    if counts_records(key):
+        behind["n"] = sum(len(source.numbers) for source in one.counted)
     behind["n.events"] = sum(len(source.numbers) for source in one.events or one.counted)
     value = {name: row.stat for name, row in stats.items()}
     return [
         f"{name} = {value[name]}, but the records behind it give {behind[name]}"
         for name in ("n", "N", "n.events")
-        if value.get(name) not in (None, behind[name]) and (key.analysis_id, name) not in COUNTS_EVENTS
+        if value.get(name) not in {None, behind[name]}
     ]
 
 

@@ -100,13 +100,13 @@ def is_member(study: Study, population: str) -> BoolArray:
     return (adsl[f"{population}FL"] == "Y").to_numpy() if population else np.ones(len(adsl), dtype=bool)
 
 
-def explain(study: Study, results: Results, cases_of: Callable[[Key], Cases], population: str = "") -> Results:
+def explain(study: Study, results: Results, cases: Cases | Callable[[Key], Cases], population: str = "") -> Results:
     """Return the results with the reasons of those left out of each denominator that has none yet.
 
     Parameters
     ----------
-    cases_of
-        The cases of a key, in order; the same object for keys that share them.
+    cases
+        In order: of all keys, or a function of the key, which returns one object for keys that share them.
     population
         The set to start from, where it is not that of the key.
     """
@@ -116,17 +116,19 @@ def explain(study: Study, results: Results, cases_of: Callable[[Key], Cases], po
         if one.left_out or one.made_of or one.reason:
             found[key] = one
             continue
-        cases, whole = cases_of(key), population or key.population
-        place = (one.of, whole, id(cases))
+        mine, whole = cases(key) if callable(cases) else cases, population or key.population
+        place = (one.of, whole, id(mine))
         if place not in known:
-            known[place] = (cases, left_out(study, whole, find_subjects(study, one.of), cases))
+            known[place] = (mine, left_out(study, whole, find_subjects(study, one.of), mine))
         found[key] = one._replace(left_out=known[place][1])
     return Results(results.rows, found)
 
 
 def beside(results: Results, one: Source) -> Results:
     """Return results with further records of the same subjects behind each, counted and in the denominator alike."""
-    found = {key: kept._replace(counted=(*kept.counted, one), of=(*kept.of, one)) for key, kept in results.records.items()}
+    found = {
+        key: kept._replace(counted=(*kept.counted, one), of=(*kept.of, one)) for key, kept in results.records.items()
+    }
     return Results(results.rows, found)
 
 

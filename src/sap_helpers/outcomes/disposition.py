@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sap_helpers.derive.events import is_word
 from sap_helpers.derive.exposure import compute_dosing_days
 from sap_helpers.derive.medication import find_daily_prednisone
@@ -11,13 +13,12 @@ from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes.behind import behind, beside, explain, of_rows, outside, source
 from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
 from sap_helpers.outcomes.eligibility import analyse_eligibility
+from sap_helpers.outcomes.scores import baseline_records
 from sap_helpers.records import Records
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sap_helpers.derive.store import Study
 
 PLANNED = ("DISP.FLOW", "DISP.SETS", "ELIG.CRITERIA", "BASE.TABLE1", "EXP.COMPLIANCE", "DEV.MAJOR")
@@ -99,7 +100,9 @@ def analyse_sets(study: Study) -> Results:
             reasons = enrolled[f"{name}OUT"].where(enrolled["SAFFL"] == "Y", "").str.split("; ")
             for reason in sorted({reason for some in reasons for reason in some if reason}):
                 out = key._replace(group1="REASON", group1_level=reason, variable_level="N")
-                found.append(_counted(out, enrolled, reasons.map(lambda some, reason=reason: reason in some), ""))
+                found.append(
+                    _counted(out, enrolled, pd.Series([reason in some for some in reasons], index=enrolled.index), "")
+                )
     return join(found)
 
 
@@ -109,9 +112,9 @@ def analyse_baseline(study: Study) -> Results:
     key = Key("BASE.TABLE1", "SAF")
     found = [_described(study, key._replace(variable="AGE"), "adsl", treated, "AGE", "dm.AGE")]
     found += [levels(study, key._replace(variable=name), treated, name, f"dm.{name}") for name in ("SEX", "RACE")]
-    found.append(_described(study, key._replace(variable="SLEDAI"), "adsl", treated, "SLEDBL", "qs"))
-    pga = baseline_records(study["adqs"], study.plan.instruments.pga.code)
-    found.append(_described(study, key._replace(variable="PGA"), "adqs", pga, "AVAL", "qs"))
+    for name, code in (("SLEDAI", "SLEDAI"), ("PGA", study.plan.instruments.pga.code)):
+        rows = baseline_records(study["adqs"], code)
+        found.append(_described(study, key._replace(variable=name), "adqs", rows, "AVAL", "qs"))
     dose = _described(study, key._replace(variable="PREDNISONE"), "adsl", treated, "PREDBL", "cm.CMDOSE")
     taken = find_daily_prednisone(study["adcm"], treated.set_index("USUBJID")["TRTSDT"])
     found.append(beside(dose, source("adcm", taken)))
@@ -131,7 +134,7 @@ def _described(study: Study, key: Key, dataset: str, rows: pd.DataFrame, column:
 def _explained(study: Study, results: Results, one: Records, subjects: pd.Series, why: str = NOT_KNOWN) -> Results:
     """Return results of one key with the records behind them; the treated subjects without any have one reason."""
     cases = (outside(study, "SAF", subjects, why),)
-    return explain(study, behind(results, one), lambda _: cases)
+    return explain(study, behind(results, one), cases)
 
 
 def analyse_exposure(study: Study) -> Results:
@@ -189,11 +192,6 @@ def analyse_deviations(study: Study) -> Results:
         for term, rows in inside.groupby("DVDECOD"):
             found.append(_with(study, here._replace(group2="DVDECOD", group2_level=str(term)), "addv", rows))
     return join(found)
-
-
-def baseline_records(records: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Return the baseline records of a parameter."""
-    return records.loc[(records["PARAMCD"] == code) & (records["ABLFL"] == "Y")]
 
 
 def summary(study: Study, key: Key, values: pd.Series, *needs: str) -> Results:

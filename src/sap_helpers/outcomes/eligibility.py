@@ -34,7 +34,7 @@ def analyse_eligibility(study: Study) -> Results:
             key, int(met.sum()), len(met), "no treated subject whose data can tell", records=records
         )  # fmt: skip
         cases = (outside(study, "SAF", met.index, CANNOT_TELL[name]),)
-        found.append(explain(study, count, lambda _, cases=cases: cases))
+        found.append(explain(study, count, cases))
     return join(found)
 
 

@@ -122,7 +122,7 @@ def _deaths(study: Study, analysis_id: str) -> Results:
         key, int(died.sum()), len(due), why_nobody(study, POPULATION), records=of_rows("adsl", due, died)
     )  # fmt: skip
     cases = (not_due(study, POPULATION, week),)
-    return explain(study, counts, lambda _: cases)
+    return explain(study, counts, cases)
 
 
 def analyse_ratio(study: Study, pairs: pd.DataFrame) -> Results:
@@ -148,7 +148,7 @@ def analyse_ratio(study: Study, pairs: pd.DataFrame) -> Results:
             "a value of 0 or less, which has no logarithm", set(mine["USUBJID"]) - set(known["USUBJID"])
         )  # fmt: skip
         cases = (*pair_cases(study, code), positive)
-        found.append(explain(study, with_records(rows, known), lambda _, cases=cases: cases))
+        found.append(explain(study, with_records(rows, known), cases))
     return join(found)
 
 
@@ -188,7 +188,7 @@ def analyse_on_drug(study: Study, pairs: pd.DataFrame) -> Results:
             found.append(_on_drug(study, counted, mine))
         late = ("not sampled on the drug", set(mine["USUBJID"]) - set(on_drug["USUBJID"]))
         cases = (*pair_cases(study, code), late)
-        found.append(explain(study, _change(study, key, on_drug, why), lambda _, cases=cases: cases))
+        found.append(explain(study, _change(study, key, on_drug, why), cases))
     return join(found)
 
 

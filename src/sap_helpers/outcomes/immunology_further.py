@@ -21,8 +21,8 @@ from sap_helpers.outcomes.immunology_pairs import (
 )
 from sap_helpers.outcomes.mixed_model import (
     WeekModel,
-    missing_mixed_model,
     fit_week_model,
+    missing_mixed_model,
     week_model_results,
     with_model_records,
 )
@@ -153,7 +153,7 @@ def analyse_correlation(study: Study, pairs: pd.DataFrame) -> Results:
         change = source("adqs", pd.concat([both["INDEXSEQ0"], both["INDEXSEQ1"]]))
         unknown = ("no change of the index", set(of(pairs, code)["USUBJID"]) - set(both["USUBJID"]))
         cases = (*pair_cases(study, code), unknown)
-        found.append(explain(study, beside(with_records(rows, both), change), lambda _, cases=cases: cases))
+        found.append(explain(study, beside(with_records(rows, both), change), cases))
     return join(found)
 
 

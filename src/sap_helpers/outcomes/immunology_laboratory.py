@@ -73,7 +73,9 @@ def _normalised(study: Study, code: str, side: str, pairs: pd.DataFrame) -> Resu
     counts = [int(((before == (a == "Y")) & (after == (b == "Y"))).sum()) for a, b in STATES]
     everyone = pd.Series(True, index=known.index)
     states = join(
-        count_results(k, n, len(known), empty, records=_records(known, (before == (a == "Y")) & (after == (b == "Y")), everyone))
+        count_results(
+            k, n, len(known), empty, records=_records(known, (before == (a == "Y")) & (after == (b == "Y")), everyone)
+        )
         for k, n, (a, b) in zip(cells, counts, STATES, strict=True)
     )
     rest = (
@@ -82,7 +84,7 @@ def _normalised(study: Study, code: str, side: str, pairs: pd.DataFrame) -> Resu
     )
     cases = (*pair_cases(study, code), *rest)
     found = behind(normal, _records(known, before & ~after, before)) + states
-    return explain(study, found + _mcnemar(test, counts[1], counts[2], known, empty), lambda _: cases)
+    return explain(study, found + _mcnemar(test, counts[1], counts[2], known, empty), cases)
 
 
 def is_abnormal(pairs: pd.DataFrame, which: str, side: str) -> pd.Series:

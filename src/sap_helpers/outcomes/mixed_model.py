@@ -106,32 +106,6 @@ def fit_week_model(
     return WeekModel(fit, n_values, left_out, _structure_note(fit))
 
 
-def mixed_model_results(
-    key: Key,
-    values: pd.DataFrame,
-    weeks: Sequence[int],
-    rule: MixedModel,
-    *,
-    level: float,
-    absent: Mapping[int, str] | None = None,
-) -> Results:
-    """Return the contrast of every planned week with week 0 under the constrained longitudinal model.
-
-    Parameters
-    ----------
-    key
-        Analysis, population and variable; no group and no method.
-    values, weeks, rule, level, absent
-        As in `fit_week_model`.
-
-    Returns
-    -------
-    Results
-        As `week_model_results`.
-    """
-    return week_model_results(key, fit_week_model(values, weeks, rule, level=level, absent=absent), weeks, rule)
-
-
 def week_model_results(key: Key, model: WeekModel, weeks: Sequence[int], rule: MixedModel) -> Results:
     """Return a fitted model's rows.
 
@@ -164,15 +138,14 @@ def missing_mixed_model(key: Key, weeks: Sequence[int], why: str, *, method: str
     return join(found)
 
 
-def with_model_records(
-    study: Study, results: Results, model: WeekModel, values: pd.DataFrame, dataset: str
-) -> Results:
+def with_model_records(study: Study, results: Results, model: WeekModel, values: pd.DataFrame, dataset: str) -> Results:
     """Return a model's rows with the records behind them: a week's behind its n, all that entered behind the others.
 
     Parameters
     ----------
     values
-        The values of the full analysis set that the model was offered, with ASEQ of the data set named; weeks that did not enter among them.
+        The values of the full analysis set that the model was offered, with ASEQ of the data set named; weeks that did
+        not enter among them.
     """
     entered = [] if model.fit is None else [week for week in model.n_values if week not in model.left_out]
     every = source(dataset, values.loc[values["AVISITN"].isin(entered)])

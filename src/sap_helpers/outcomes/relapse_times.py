@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.derive.relapses import derive_competing_events
-from sap_helpers.outcomes.behind import behind, explain, of_rows
+from sap_helpers.outcomes.behind import behind, explain, of_rows, source
 from sap_helpers.outcomes.behind_curves import CurveRecords, curve_records
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
@@ -19,6 +19,7 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import aalen_johansen, kaplan_meier, mean_cumulative_function, poisson_rate
 
@@ -76,7 +77,14 @@ def _rate(study: Study, key: Key, reading: Reading, why: str) -> Results:
             statistics(key._replace(method=EXACT_POISSON), limits, why or rate.note),
         ]
     )  # fmt: skip
-    return behind(rows, of_rows(reading.records, members, members["RELAPSED"]))
+    one = of_rows(reading.records, members, members["RELAPSED"])
+    return behind(rows, one._replace(events=(source("adqs", _relapses(reading)),)))
+
+
+def _relapses(reading: Reading) -> pd.DataFrame:
+    """Return the assessments at which the relapses of the members start."""
+    course = reading.relapses.course
+    return course.loc[course["RELAPSE"] & course["USUBJID"].isin(reading.members["USUBJID"])]
 
 
 def _low(key: Key, reading: Reading, why: str) -> Results:
@@ -84,8 +92,10 @@ def _low(key: Key, reading: Reading, why: str) -> Results:
     if why.startswith("not available"):
         return unavailable([key], ("n",), why)
     members = reading.members
-    low = of_rows(reading.records, members, members["NLOW"] > 0)
-    return Results((Result(key, "n", int(members["NLOW"].sum()), why),), {key: low})
+    relapses = _relapses(reading)
+    low = relapses.loc[relapses["AVAL"] < reading.definition.remission_below]
+    one = Records((source("adqs", low),), (source(reading.records, members),))
+    return Results((Result(key, "n", int(members["NLOW"].sum()), why),), {key: one})
 
 
 def _mean_number(study: Study, key: Key, reading: Reading, why: str) -> Results:
@@ -93,9 +103,8 @@ def _mean_number(study: Study, key: Key, reading: Reading, why: str) -> Results:
     if why:
         return curve_unavailable(key, days, MEAN_NUMBER, why)
     members = reading.members.reset_index(drop=True)
-    course = reading.relapses.course
     position = dict(zip(members["USUBJID"], members.index, strict=True))
-    relapses = course.loc[course["RELAPSE"] & course["USUBJID"].isin(position)]
+    relapses = _relapses(reading)
     owners = relapses["USUBJID"].map(position)
     times = (relapses["ADT"] - owners.map(members["REFDT"])).dt.days
     curve = mean_cumulative_function(
@@ -151,7 +160,7 @@ def analyse_composite(study: Study, readings: Sequence[Reading], why: str) -> Re
         late = set(members.loc[~members["DUE"], "USUBJID"])
         lacking = set(members["USUBJID"]) - late - set(known["USUBJID"])
         cases = (("follow-up is not due yet", late), ("neither a follow-up assessment nor such an event", lacking))
-        found.append(explain(study, rate, lambda _, cases=cases: cases))
+        found.append(explain(study, rate, cases))
     found += [
         count_results(
             key._replace(variable=name), int(ended[0][date].notna().sum()), len(ended[0]),

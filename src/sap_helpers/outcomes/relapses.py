@@ -129,7 +129,7 @@ def analyse_participants(study: Study, readings: list[Reading]) -> Results:
         why_empty = NOT_DUE if len(subjects) else "no subject in FAS"
         rate = _proportion(study, here, due, due["REM"] & due["RELAPSED"], "adsl", why_empty)
         cases = follow_up_cases(subjects)[:2]
-        found.append(explain(study, rate, lambda _, cases=cases: cases))
+        found.append(explain(study, rate, cases))
     return join([*found, analyse_flow(study, readings[0])])
 
 
@@ -158,7 +158,7 @@ def analyse_flow(study: Study, reading: Reading) -> Results:
         records = of_rows("adsl", rows, holds)
         found.append(count_results(here, int(holds.sum()), len(holds), why_empty, records=records))
     cases = follow_up_cases(subjects)
-    return explain(study, join(found), lambda _: cases)
+    return explain(study, join(found), cases)
 
 
 def follow_up_cases(subjects: pd.DataFrame) -> Cases:
@@ -180,7 +180,7 @@ def analyse_unfollowed(study: Study, analysis_id: str, readings: list[Reading], 
         here = key._replace(variable=reading.definition.variable)
         rate = _proportion(study, here, due, success, reading.records, _why_empty(study, reading))
         cases = follow_up_cases(reading.subjects)[:2]
-        found.append(explain(study, rate, lambda _, cases=cases: cases))
+        found.append(explain(study, rate, cases))
     return join(found)
 
 
@@ -198,7 +198,7 @@ def analyse_at_stop(study: Study, readings: list[Reading]) -> Results:
             *follow_up_cases(reading.subjects),
             ("remission lost before stopping", set(followed["USUBJID"]) - set(held["USUBJID"])),
         )
-        found.append(explain(study, rate, lambda _, cases=cases: cases))
+        found.append(explain(study, rate, cases))
     lost = key._replace(variable="REMISSION_LOST")
     why = study.why_unavailable(*NEEDS)
     if why:
@@ -209,8 +209,8 @@ def analyse_at_stop(study: Study, readings: list[Reading]) -> Results:
         lost, int(is_lost.sum()), len(followed), _why_empty(study, readings[0]),
         records=of_rows(readings[0].records, followed, is_lost),
     )  # fmt: skip
-    cases = follow_up_cases(readings[0].subjects)
-    return join([*found, explain(study, count, lambda _: cases)])
+    lost_cases = follow_up_cases(readings[0].subjects)
+    return join([*found, explain(study, count, lost_cases)])
 
 
 def analyse_sensitivity(study: Study, readings: list[Reading]) -> Results:
@@ -223,12 +223,12 @@ def analyse_sensitivity(study: Study, readings: list[Reading]) -> Results:
 
 
 def _of_members(study: Study, key: Key, reading: Reading, which: str, start: str = "") -> Results:
-    """Return the proportion relapsed of the members that a column picks; the others of the set `start` have a reason."""
+    """Return the proportion relapsed of the members that a column picks, reasons for the others of the set `start`."""
     members = reading.members.loc[lambda frame: frame[which]]
     here = key._replace(variable=reading.definition.variable)
     rate = _proportion(study, here, members, members["RELAPSED"], reading.records, _why_empty(study, reading))
     cases = follow_up_cases(reading.subjects)
-    return explain(study, rate, lambda _: cases, start)
+    return explain(study, rate, cases, start)
 
 
 def _why_empty(study: Study, reading: Reading) -> str:

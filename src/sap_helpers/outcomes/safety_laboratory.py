@@ -74,8 +74,8 @@ def _weekly(study: Study, code: str, week: int) -> Results:
     if not len(values):
         why_empty = NOBODY if treated.empty else NOT_DUE if due.empty else "no value recorded"
         none = statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
-        return explain(study, behind(none, of_rows("adlb", known)), lambda _: cases)
+        return explain(study, behind(none, of_rows("adlb", known)), cases)
     found = describe(values)
     numbers = {name: getattr(found, NAME_OF.get(name, name)) for name in SUMMARY}
     rows = statistics(key, numbers, found.note or "not estimable with 1 value")
-    return explain(study, behind(rows, of_rows("adlb", known)), lambda _: cases)
+    return explain(study, behind(rows, of_rows("adlb", known)), cases)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sap_helpers.derive.timing import ONE_DAY, derive_vars_chosen, is_due
-from sap_helpers.outcomes.blocks import count_results, unavailable, why_nobody
 from sap_helpers.outcomes.behind import explain, not_due, of_rows, outside, source
+from sap_helpers.outcomes.blocks import count_results, unavailable, why_nobody
 from sap_helpers.records import Records
 from sap_helpers.results import Key, Results
 
@@ -55,6 +55,11 @@ def chosen_values(study: Study, code: str, weeks: Iterable[int]) -> pd.DataFrame
     return chosen.loc[is_due, columns].sort_values(["USUBJID", "AVISITN"], ignore_index=True)
 
 
+def baseline_records(records: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the baseline records of a parameter."""
+    return records.loc[(records["PARAMCD"] == code) & (records["ABLFL"] == "Y")]
+
+
 def derive_score_pairs(study: Study, code: str, week: int) -> pd.DataFrame:
     """Return the complete pairs of a parameter, of the full analysis set due at the later week.
 
@@ -94,7 +99,7 @@ def deaths_results(study: Study, analysis_id: str, week: int, *, by_week: bool =
     records = of_rows("adsl", due, died)
     counts = count_results(key, int(died.sum()), len(due), why_nobody(study, POPULATION), records=records)
     cases = (not_due(study, POPULATION, week),)
-    return explain(study, counts, lambda _: cases)
+    return explain(study, counts, cases)
 
 
 def touched_note(study: Study, category: str, *weeks: int) -> str:
@@ -122,7 +127,7 @@ def with_pair_records(study: Study, results: Results, pairs: pd.DataFrame, cases
     for row in results:
         one = used.get(row.key.group1_level, last)
         records[row.key._replace(method="")] = Records((one,), (one,))
-    return explain(study, Results(results.rows, records), lambda _: cases)
+    return explain(study, Results(results.rows, records), cases)
 
 
 def pair_cases(study: Study, code: str) -> Cases:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sap_helpers.outcomes.blocks import EVENT_NEEDS, count_results, statistics, unavailable, why_nobody
 from sap_helpers.outcomes.behind import explain, not_due, of_rows, source
+from sap_helpers.outcomes.blocks import EVENT_NEEDS, count_results, statistics, unavailable, why_nobody
 from sap_helpers.outcomes.change import change_results, missing_change
 from sap_helpers.outcomes.scores import (
     POPULATION,
@@ -46,7 +46,7 @@ def analyse_change(study: Study) -> Results:
     if why:
         return join(found)
     cases = pair_cases(study, "SLEDAI")
-    return join([*found, explain(study, cumulative_results(key, pairs), lambda _: cases)])
+    return join([*found, explain(study, cumulative_results(key, pairs), cases)])
 
 
 def analyse_without_events(study: Study) -> Results:
@@ -94,7 +94,9 @@ def cumulative_results(key: Key, pairs: pd.DataFrame) -> Results:
     return join(found)
 
 
-def _change(study: Study, key: Key, pairs: pd.DataFrame, *needs: str, category: str = "", further: Cases = ()) -> Results:
+def _change(
+    study: Study, key: Key, pairs: pd.DataFrame, *needs: str, category: str = "", further: Cases = ()
+) -> Results:
     week = study.plan.sledai.week
     why = study.why_unavailable(*needs)
     if why:
@@ -128,7 +130,7 @@ def _week(study: Study, key: Key, values: pd.DataFrame, week: int) -> Results:
     cases = (not_due(study, POPULATION, week),)
     records = {key: Records((source("adqs", values),), (source("adsl", due),))}
     rows = Results(tuple(row for row in found if row.stat_name in counts), records)
-    rows = explain(study, rows, lambda _: cases)
+    rows = explain(study, rows, cases)
     if not len(numbers):
         return rows + unavailable([key], VALUES, why_no_value(study, week))
     described = describe(numbers)

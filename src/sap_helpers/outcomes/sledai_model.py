@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.outcomes.behind import explain, not_due, of_rows
 from sap_helpers.outcomes.blocks import statistics, unavailable, why_nobody
 from sap_helpers.outcomes.mixed_model import (
     METHODS,
@@ -16,7 +17,6 @@ from sap_helpers.outcomes.mixed_model import (
     with_model_records,
 )
 from sap_helpers.outcomes.scores import POPULATION, chosen_values, due_subjects
-from sap_helpers.outcomes.behind import explain, not_due, of_rows
 from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import conditional_means, shift_contrast
@@ -154,12 +154,14 @@ def _with_due_records(study: Study, results: Results) -> Results:
     due, seen = _due_and_seen(study)
     one = of_rows("adsl", due, ~due["USUBJID"].isin(seen))
     week = str(study.plan.sledai.week)
-    model = Key("SLEDAI.MMRM", POPULATION, "AVISITN", week, variable="SLEDAI", method=_with_method(study, Key("")).method)
+    model = Key(
+        "SLEDAI.MMRM", POPULATION, "AVISITN", week, variable="SLEDAI", method=_with_method(study, Key("")).method
+    )
     cases = (not_due(study, POPULATION, study.plan.sledai.week),)
     records = {
         row.key: Records(made_of=(row.key._replace(method=""), model)) if row.key.method else one for row in results
     }
-    return explain(study, Results(results.rows, records), lambda _: cases)
+    return explain(study, Results(results.rows, records), cases)
 
 
 def _with_method(study: Study, key: Key) -> Key:

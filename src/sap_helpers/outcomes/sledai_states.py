@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.steroids import derive_doses_by_week, derive_taken_by_week
 from sap_helpers.derive.states import NOT_RECORDED
+from sap_helpers.derive.steroids import derive_doses_by_week, derive_taken_by_week
 from sap_helpers.outcomes.behind import explain, not_due, outside, source, subjects_source
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
@@ -17,7 +17,7 @@ from sap_helpers.outcomes.blocks import (
     unavailable,
     why_nobody,
 )
-from sap_helpers.outcomes.scores import POPULATION, due_subjects
+from sap_helpers.outcomes.scores import POPULATION, chosen_values, due_subjects
 from sap_helpers.records import Records, Source
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import describe, fit_truncated_normal, regression_to_mean
@@ -68,7 +68,7 @@ def _state_by_week(study: Study, state: State) -> Results:
             why_empty=UNRECORDED if is_due else why_nobody(study, POPULATION), records="adqs",
         )  # fmt: skip
         cases = (not_due(study, POPULATION, week), unrecorded)
-        found.append(explain(study, rate, lambda _, cases=cases: cases))
+        found.append(explain(study, rate, cases))
     return join(found)
 
 
@@ -115,7 +115,7 @@ def _steroid_week(study: Study, week: int, doses: pd.DataFrame, taken: pd.DataFr
     dose, base = known["DOSE"], known["BASE"]
     spread = _dose_spread(key, known, len(doses), nobody)
     everyone = Records(_behind(study, known, taken), (subjects_source(study, doses["USUBJID"]),))
-    found = [explain(study, Results(spread.rows, {key: everyone}), lambda _: cases[:1])]
+    found = [explain(study, Results(spread.rows, {key: everyone}), cases[:1])]
     counted = {name: (dose <= limit, dose.notna()) for name, limit in limits.items()}
     counted |= {"INCREASED": (dose > base, base.notna()), "STOPPED": (dose == 0, base > 0)}
     for name, at in keys.items():
@@ -128,7 +128,7 @@ def _steroid_week(study: Study, week: int, doses: pd.DataFrame, taken: pd.DataFr
             why_empty=nobody if not len(known) else "no subject took a steroid at week 0 and is due", records=records,
         )  # fmt: skip
         base_case = (NO_BASE[name], set(known.loc[~asked, "USUBJID"])) if name in NO_BASE else ("", set())
-        found.append(explain(study, rate, lambda _, cases=(*cases, base_case): cases))
+        found.append(explain(study, rate, (*cases, base_case)))
     return join(found)
 
 
@@ -159,7 +159,8 @@ def analyse_selection(study: Study) -> Results:
         share = fitted._replace(variable="SELECTED")
         return join([*found, unavailable([share, *at.values()], ("estimate",), why)])
     selected = baseline[baseline >= rule.threshold]
-    one = source("adsl", study.subjects(POPULATION).loc[baseline >= rule.threshold])
+    totals = chosen_values(study, "SLEDAI", (0,))
+    one = source("adqs", totals.loc[totals["USUBJID"].isin(study.subjects(POPULATION).loc[selected.index, "USUBJID"])])
     members = study.subjects(POPULATION)
     low = (f"baseline total below {rule.threshold}", set(members.loc[baseline < rule.threshold, "USUBJID"]))
     n_low = len(baseline) - len(selected)
@@ -176,4 +177,4 @@ def analyse_selection(study: Study) -> Results:
     found += [statistics(k, {"estimate": value}, empty) for k, value in zip(at.values(), changes, strict=True)]
     whole = join(found)
     records = {row.key._replace(method=""): Records((one,), (one,)) for row in whole}
-    return explain(study, Results(whole.rows, records), lambda _: (low,))
+    return explain(study, Results(whole.rows, records), (low,))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.response import FAILURE, MISSING, STATE_OF, derive_measures, derive_response
+import pandas as pd
+
+from sap_helpers.derive.response import COMPONENT_PARAMS, FAILURE, MISSING, STATE_OF, derive_measures, derive_response
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes import sri_further, sri_time
 from sap_helpers.outcomes.behind import explain, not_due, of_rows
@@ -20,8 +22,6 @@ from sap_helpers.outcomes.blocks import (
 from sap_helpers.results import Key, Results, join
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import ResponseAnalysis
 
@@ -110,7 +110,7 @@ def analyse_row(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> 
     why = study.why_unavailable(*needs_of(row))
     if why:
         return unavailable_proportions(list(keys.values()), row.interval, why)
-    responses = responses_of(study, row, measures)
+    responses = _with_component_records(study, row, responses_of(study, row, measures))
     counted = responses.loc[responses["COUNTED"] != ""]
     counted = counted.assign(SUCCESS=counted["COUNTED"] == "Y")
     why_empty = why_nobody(study, row.population)
@@ -134,6 +134,17 @@ def analyse_row(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> 
         for week in weeks
     }
     return explain(study, found, lambda key: cases[key.group1_level])
+
+
+def _with_component_records(study: Study, row: ResponseAnalysis, responses: pd.DataFrame) -> pd.DataFrame:
+    """Return the responses of a single component with the ASEQ of its own record of that week, not of the response."""
+    if len(row.requires) > 1:
+        return responses
+    code, _ = COMPONENT_PARAMS[row.requires[0]]
+    adqs = study["adqs"]
+    numbers = adqs.loc[adqs["PARAMCD"] == code].set_index(["USUBJID", "AVISITN"])["ASEQ"]
+    places = pd.MultiIndex.from_frame(responses[["USUBJID", "AVISITN"]])
+    return responses.assign(ASEQ=numbers.reindex(places).to_numpy())
 
 
 def response_key(analysis_id: str, population: str, week: int, variable: str) -> Key:

@@ -57,14 +57,14 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     cases = (not_due(study, "FAS", week),)
     if completed.responses is None:
         none = unavailable([key], names, completed.note)
-        return explain(study, behind(none, of_rows("adqs", used)), lambda _: cases)
+        return explain(study, behind(none, of_rows("adqs", used)), cases)
     pooled = rubin_proportion(completed.responses[:, :, -1].sum(axis=1), len(responses), plan.level)
     values = {
         "estimate": pooled.estimate, "std.error": pooled.std_error, "df": pooled.df, "conf.low": pooled.conf_low,
         "conf.high": pooled.conf_high,
     }  # fmt: skip
     found = statistics(key, values, pooled.note or "not estimable")
-    return explain(study, behind(found, of_rows("adqs", used)), lambda _: cases)
+    return explain(study, behind(found, of_rows("adqs", used)), cases)
 
 
 def analyse_tipping(study: Study, primary: pd.DataFrame) -> Results:
@@ -81,7 +81,11 @@ def analyse_tipping(study: Study, primary: pd.DataFrame) -> Results:
     parts = (Key("SRI.PRIMARY", "FAS", variable="SRI4", **week), Key("SRI.ICE", "FAS", variable="MISSING", **week))
     return join(
         proportion_results(
-            key._replace(group2_level=str(k)), point.n, point.N, interval="clopper-pearson", level=plan.level,
+            key._replace(group2_level=str(k)),
+            point.n,
+            point.N,
+            interval="clopper-pearson",
+            level=plan.level,
             records=Records(made_of=parts),
         )
         for k, point in enumerate(points)
@@ -142,7 +146,7 @@ def analyse_subgroups(study: Study, primary: pd.DataFrame, without_serology: pd.
                     key, int(is_counted.sum()), len(inside), interval="clopper-pearson", level=plan.level,
                     why_empty=empty, records=of_rows("adqs", inside, is_counted),
                 )  # fmt: skip
-                found.append(explain(study, rate, lambda _, cases=(others, late): cases))
+                found.append(explain(study, rate, (others, late)))
     return join(found)
 
 

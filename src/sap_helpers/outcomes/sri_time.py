@@ -49,7 +49,7 @@ def analyse_over_time(study: Study, primary: pd.DataFrame) -> Results:
     found = statistics(key, {"N": len(due)}) + statistics(test, values, why_none)
     cases = (not_due(study, "FAS", plan.sri.key_week),)
     used = of_rows("adqs", table.loc[table["AVISITN"].isin(weeks)])
-    return explain(study, behind(found, used), lambda _: cases)
+    return explain(study, behind(found, used), cases)
 
 
 def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:

@@ -1,4 +1,4 @@
-"""The command line: `sap run`, `sap seal`, `sap check`, `sap simulate`; every error one clear message and a status."""
+"""The command line: `sap run`, `seal`, `check`, `simulate` and `trace`; every error one clear message and a status."""
 
 from __future__ import annotations
 
@@ -108,6 +108,17 @@ def _simulate(call: argparse.Namespace) -> int:
     return 0
 
 
+def _trace(call: argparse.Namespace) -> int:
+    from sap_helpers.run.trace import trace
+
+    try:
+        print("\n".join(trace(call.report, call.result_id, call.cut)), flush=True)
+    except BrokenPipeError:
+        # whoever reads has seen enough; what is left must not be flushed into the closed pipe at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sap", description="The statistical analysis plan of NCT02084238, executable."
@@ -138,6 +149,11 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--missing", type=_share, metavar="P", help="probability that a visit is missing")
     simulate.add_argument("--format", choices=FORMATS, default="csv")
     simulate.set_defaults(action=_simulate)
+    trace = commands.add_parser("trace", help="the analysis records and source records behind one number")
+    trace.add_argument("report", type=Path, metavar="REPORT", help="report folder")
+    trace.add_argument("result_id", metavar="RESULT_ID", help="as in results.csv; the method may be left out")
+    trace.add_argument("--cut", type=Path, metavar="CUT", help="the report's cut: shows the source records too")
+    trace.set_defaults(action=_trace)
     return parser
 
 
