@@ -56,8 +56,8 @@ class Records(NamedTuple):
 def encode_records(records: Mapping[Key, Records], keys: Iterable[Key]) -> dict[str, Any]:
     """Return records as JSON data, each list of numbers, each reason and each `Records` once.
 
-    A list is text: its data set, then runs such as ``3-7,9``; or, where that is shorter, the place of an earlier list
-    with ``+`` and the positions taken from it, or ``~`` and the positions left out of it.
+    A list is text: its data set, then runs such as ``3-7,9``; or, where that has no more runs, the place of an earlier
+    list with ``+`` and the positions taken from it, or ``~`` and the positions left out of it.
 
     Parameters
     ----------
@@ -113,28 +113,32 @@ class _Lists:
         self._last: dict[str, int] = {}
 
     def add(self, source: Source, parent: int | None = None) -> int:
-        """Return the place of a list; a new one is written as the shortest of its forms."""
+        """Return the place of a list; a new one is written in the form with the fewest runs."""
         if source not in self._places:
             numbers = np.asarray(source.numbers, dtype=np.int64)
-            parents = {parent, self._last.get(source.dataset)} - {None}
-            forms = [_runs(numbers)]
-            for place in sorted(place for place in parents if place is not None):
-                forms += _forms_within(numbers, self._numbers[place], place)
+            parents = sorted(place for place in {parent, self._last.get(source.dataset)} if place is not None)
+            forms = [form for place in parents for form in _forms_within(numbers, self._numbers[place], place)]
+            prefix, written = min([*forms, ("", numbers)], key=lambda form: _count_runs(form[1]))
             self._places[source] = self._last[source.dataset] = len(self.texts)
             self._numbers.append(numbers)
-            self.texts.append(f"{source.dataset} {min(forms, key=len)}")
+            self.texts.append(f"{source.dataset} {prefix}{_runs(written)}")
         return self._places[source]
 
 
-def _forms_within(numbers: IntArray, whole: IntArray, place: int) -> list[str]:
+def _forms_within(numbers: IntArray, whole: IntArray, place: int) -> list[tuple[str, IntArray]]:
     """Return a list as positions in, and as positions left out of, another; nothing where that lacks a number of it."""
     if not len(whole) or len(numbers) > len(whole):
         return []
     position = np.searchsorted(whole, numbers).clip(max=len(whole) - 1)
     if not (whole[position] == numbers).all():
         return []
-    others = np.setdiff1d(np.arange(len(whole)), position)
-    return [f"{place}+{_runs(position)}", f"{place}~{_runs(others)}"]
+    is_out = np.ones(len(whole), dtype=bool)
+    is_out[position] = False
+    return [(f"{place}+", position), (f"{place}~", np.flatnonzero(is_out))]
+
+
+def _count_runs(numbers: IntArray) -> int:
+    return int(np.count_nonzero(np.diff(numbers) != 1)) + 1 if len(numbers) else 0
 
 
 def _runs(numbers: IntArray) -> str:
@@ -142,7 +146,7 @@ def _runs(numbers: IntArray) -> str:
         return ""
     breaks = np.flatnonzero(np.diff(numbers) != 1)
     first, last = numbers[np.r_[0, breaks + 1]], numbers[np.r_[breaks, -1]]
-    return ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in zip(first, last, strict=True))
+    return ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in zip(first.tolist(), last.tolist(), strict=True))
 
 
 def _read_runs(text: str) -> IntArray:

@@ -8,8 +8,9 @@ import pytest
 
 from sap_helpers.derive.store import open_study
 from sap_helpers.outcomes.audit import audit_denominator, counts_records
+from sap_helpers.outcomes.relapses import analyse_relapses
 from sap_helpers.outcomes.summary import OUTCOMES
-from sap_helpers.results import join
+from sap_helpers.results import Key, join
 from sap_helpers.run.cli import main
 from sap_helpers.run.source_rows import SourceRows
 from sap_helpers.run.trace import open_report, plan_section
@@ -151,7 +152,11 @@ def hand_worked():
 
 def test_audit__hand_worked_rates_are_all_accounted_for(hand_worked):
     study, results = hand_worked
-    rates = [key for key, stats in results.groups().items() if stats.keys() >= {"n", "N", "p"} and stats["N"].stat]
+    rates = [
+        key
+        for key, stats in results.groups(by_method=True).items()
+        if stats.keys() >= {"n", "N", "p"} and stats["N"].stat
+    ]
     without = [key for key in rates if results.records_of(key) is None]
     assert without == []
     open_ = [
@@ -161,3 +166,26 @@ def test_audit__hand_worked_rates_are_all_accounted_for(hand_worked):
         and (found := audit_denominator(study, key, one)) and (found.unexplained or found.strangers)
     ]  # fmt: skip
     assert open_ == []
+
+
+def reasons(study, results, **key):
+    wanted = Key(variable_level="Y", **key)
+    return audit_denominator(study, wanted, results.records_of(wanted)).reasons
+
+
+def test_audit__hand_worked_response_leaves_out_whom_the_paper_does(hand_worked):
+    key = {"analysis_id": "SRI.PRIMARY", "population": "FAS", "group1": "AVISITN", "variable": "SRI4"}
+    assert reasons(*hand_worked, group1_level="6", **key) == {}
+    assert reasons(*hand_worked, group1_level="10", **key) == {"HW-11": "week 10 is not due yet"}
+
+
+def test_audit__hand_worked_relapses_leave_out_whom_the_paper_does():
+    study = open_study(HAND_WORKED.parents[1] / "hand_worked_relapse" / "cut")
+    results = analyse_relapses(study)
+    key = {"analysis_id": "REL.PARTICIPANTS", "variable": "RELAPSE"}
+    assert reasons(study, results, population="REM", **key) == {
+        "RW-07": "no follow-up assessment", "RW-09": "follow-up is not due yet", "RW-15": "no follow-up assessment",
+    }  # fmt: skip
+    assert reasons(study, results, population="FAS", **key) == {
+        "RW-04": "treatment not stopped", "RW-09": "follow-up is not due yet", "RW-17": "treatment not stopped",
+    }  # fmt: skip
