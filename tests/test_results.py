@@ -11,11 +11,11 @@ import struct
 import numpy as np
 import pytest
 
+from sap_helpers.records import Records, Source
 from sap_helpers.results import (
     COLUMNS,
     MIME,
     Key,
-    Records,
     Result,
     Results,
     from_bundle,
@@ -24,6 +24,7 @@ from sap_helpers.results import (
     number_of,
     number_text,
     rows_of,
+    split_id,
 )
 
 KEY = Key("SRI.PRIMARY", "FAS", "AVISITN", "10", variable="SRI4", variable_level="Y")
@@ -158,10 +159,29 @@ def test_from_csv__written_again_gives_the_same_bytes():
 def test_bundle__survives_json_with_every_digit_and_record():
     results = Results(
         (Result(KEY, "n", 27), Result(KEY, "p", 0.1 + 0.2), Result(LIMITS, "conf.low", None, "none")),
-        {KEY: Records("adqs", (3, 9), (3, 5, 9))},
+        {KEY: Records((Source("adqs", (3, 9)),), (Source("adqs", (3, 5, 9)),))},
     )
     again = from_bundle(json.loads(json.dumps(results.bundle())))
     assert (again.rows, again.records) == (results.rows, results.records)
+
+
+def test_records_of__limits_rest_on_the_records_of_their_count():
+    records = Records((Source("adqs", (3,)),))
+    assert Results((Result(LIMITS, "conf.low", 0.5),), {KEY: records}).records_of(LIMITS) == records
+
+
+def test_records_of__a_method_with_records_of_its_own():
+    own = Records((Source("adqs", (3,)),))
+    assert Results((), {KEY: Records(), LIMITS: own}).records_of(LIMITS) == own
+
+
+def test_records_of__nothing_known():
+    assert Results((Result(KEY, "n", 1),)).records_of(KEY) is None
+
+
+def test_split_id__an_escaped_joiner_does_not_split():
+    key = Key("AE.SOC_PT", "SAF", "AEBODSYS", "a|b\\", variable="TEAE")
+    assert split_id(key.result_id("n")) == ["AE.SOC_PT", "SAF", "AEBODSYS", "a\\|b\\\\", "", "", "TEAE", "", "", "n"]
 
 
 def test_display__is_one_line_and_the_bundle():
@@ -177,9 +197,7 @@ def test_repr__names_at_most_four_analyses():
 
 def test_of__keeps_order_and_the_records_of_what_is_kept():
     other = Key("SRI.PPS")
-    results = Results(
-        (Result(KEY, "n", 1), Result(other, "n", 2)), {KEY: Records("adqs", (), ()), other: Records("adqs", (), ())}
-    )
+    results = Results((Result(KEY, "n", 1), Result(other, "n", 2)), {KEY: Records(), other: Records()})
     kept = results.of("SRI.PPS")
     assert (kept.analysis_ids, list(kept.records)) == (("SRI.PPS",), [other])
 
@@ -206,23 +224,11 @@ def test_frame__has_the_columns_of_the_csv():
 
 
 def test_join__keeps_rows_and_records_in_order():
-    one, two = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", (1,), (1,))}), Results((Result(KEY, "N", 2),))
+    one, two = Results((Result(KEY, "n", 1),), {KEY: Records((Source("adqs", (1,)),))}), Results((Result(KEY, "N", 2),))
     joined = join([one, two])
     assert (joined.rows, joined.records, (one + two).rows) == ((*one, *two), one.records, joined.rows)
 
 
-def test_bundle__many_record_numbers_are_one_text_of_steps():
-    many = tuple(range(5, 1006))
-    results = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", (7,), many)})
-    assert results.bundle()["records"] == [[list(KEY), "adqs", [7], "5" + " 1" * 1000]]
-
-
-def test_from_bundle__many_record_numbers_come_back_in_their_order():
-    many = (*range(2000, 900, -1), 3, 3)
-    results = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", many, many)})
-    assert from_bundle(json.loads(json.dumps(results.bundle()))).records == results.records
-
-
 def test_rows_of__leaves_the_records_out():
-    results = Results((Result(KEY, "n", 1),), {KEY: Records("adqs", (7,), (7, 8))})
+    results = Results((Result(KEY, "n", 1),), {KEY: Records((Source("adqs", (7,)),), (Source("adqs", (7, 8)),))})
     assert rows_of(results.bundle()) == Results(results.rows)

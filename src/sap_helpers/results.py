@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from sap_helpers.findings import csv_text, guard_formula
+from sap_helpers.records import Records, decode_records, encode_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,18 +31,8 @@ STAT_NAMES = frozenset(
     }
 )  # fmt: skip
 LARGEST_EXACT_INTEGER = 2**53
-# in a notebook every number of a list takes a line
-LONGEST_LIST = 1000
 
 Stat = int | float | None
-
-
-class Records(NamedTuple):
-    """The analysis records that a block summarised: data set, ASEQ of those counted in n, ASEQ of all of N."""
-
-    dataset: str
-    counted: tuple[int, ...]
-    all: tuple[int, ...]
 
 
 class Key(NamedTuple):
@@ -126,8 +117,12 @@ class Results:
     def of(self, *analysis_ids: str) -> Results:
         """Return the results of the analyses named, in the order in which they stand here."""
         rows = tuple(row for row in self.rows if row.key.analysis_id in analysis_ids)
-        kept = {row.key for row in rows}
-        return Results(rows, {key: value for key, value in self.records.items() if key in kept})
+        return Results(rows, {key: kept for key, kept in self.records.items() if key.analysis_id in analysis_ids})
+
+    def records_of(self, key: Key) -> Records | None:
+        """Return what stands behind the statistics of a key; those of a method rest on those of the key without one."""
+        found = self.records.get(key)
+        return self.records.get(key._replace(method="")) if found is None else found
 
     def groups(self, *, by_method: bool = False) -> dict[Key, dict[str, Result]]:
         """Return the statistics of each key by their names, keys in the order in which they first stand here.
@@ -174,11 +169,7 @@ class Results:
     def bundle(self) -> dict[str, Any]:
         """Return the results as JSON data; `from_bundle` is its inverse."""
         rows = [[*row.key, row.stat_name, row.stat, row.note] for row in self.rows]
-        records = [
-            [list(key), kept.dataset, _pack_numbers(kept.counted), _pack_numbers(kept.all)]
-            for key, kept in self.records.items()
-        ]
-        return {"rows": rows, "records": records}
+        return {"rows": rows, "records": encode_records(self.records, (row.key for row in self.rows))}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {"text/plain": repr(self), MIME: self.bundle()}
@@ -192,27 +183,13 @@ class Results:
 
 def from_bundle(bundle: Mapping[str, Any]) -> Results:
     """Return the results that `Results.bundle` wrote."""
-    records = {
-        Key(*key): Records(name, _unpack_numbers(counted), _unpack_numbers(of))
-        for key, name, counted, of in bundle["records"]
-    }
-    return Results(rows_of(bundle).rows, records)
+    rows = rows_of(bundle).rows
+    return Results(rows, decode_records(bundle["records"], [row.key for row in rows], Key))
 
 
 def rows_of(bundle: Mapping[str, Any]) -> Results:
     """Return the results that `Results.bundle` wrote, without the records behind them."""
     return Results(tuple(Result(Key(*row[:9]), row[9], row[10], row[11]) for row in bundle["rows"]))
-
-
-def _pack_numbers(numbers: tuple[int, ...]) -> list[int] | str:
-    """Return record numbers as JSON data: a list, and of many the steps from one to the next as one text."""
-    if len(numbers) <= LONGEST_LIST:
-        return list(numbers)
-    return " ".join(str(number - before) for before, number in pairwise((0, *numbers)))
-
-
-def _unpack_numbers(packed: list[int] | str) -> tuple[int, ...]:
-    return tuple(accumulate(map(int, packed.split()))) if isinstance(packed, str) else tuple(packed)
 
 
 def from_csv(text: str) -> Results:
@@ -234,6 +211,17 @@ def join(parts: Iterable[Results]) -> Results:
         rows.extend(part.rows)
         records.update(part.records)
     return Results(tuple(rows), records)
+
+
+def split_id(result_id: str) -> list[str]:
+    """Return the parts of a result's id, escaped as they stand in it."""
+    parts = [""]
+    for text in re.findall(r"\\.|\||[^\\|]+|\\$", result_id):
+        if text == "|":
+            parts.append("")
+        else:
+            parts[-1] += text
+    return parts
 
 
 def number_text(stat: Stat) -> str:

@@ -24,7 +24,7 @@ if not engine.can_fork():
 
 SAP = Path(sys.executable).with_name("sap")
 CUT_ID = "small"
-ROWS = {"SRCROW", "STOPROW", "RESCROW"}
+ROWS = {"SRCROW", "EOTROW", "STOPROW", "RESCROW"}
 ROOM = 20_000  # less than an executed notebook takes
 SMALL = """
 import resource, signal, sys

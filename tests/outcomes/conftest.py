@@ -61,6 +61,7 @@ def make_pair_study(plan):
         names = [f"S{number}" for number in range(1, count + 1)]
         died = [pd.Timestamp(day) if day else pd.NaT for day in (*deaths, *[None] * count)][:count]
         adsl = pd.DataFrame({"USUBJID": names, "FASFL": "Y", "SAFFL": "Y", "ENRFL": "Y", "TRTSDT": FIRST_DOSE})
+        adsl["ASEQ"] = range(1, len(adsl) + 1)
         adsl["DTHDT"] = pd.Series(died, dtype="datetime64[ns]")
         adsl["ICEDT"] = pd.Series(pd.NaT, index=adsl.index, dtype="datetime64[ns]")
         cp = findings_domain("CP", cells or {}, "%", (float("nan"), float("nan")))
@@ -72,7 +73,7 @@ def make_pair_study(plan):
             for day in all_days
         ]
         adex = pd.DataFrame(days or [("S1", FIRST_DOSE)], columns=["USUBJID", "ASTDT"])
-        adex = adex.assign(AENDT=adex["ASTDT"], AVAL=1e6, NDAYS=1, EXDOSFRQ="ONCE")
+        adex = adex.assign(ASEQ=range(1, len(adex) + 1), AENDT=adex["ASTDT"], AVAL=1e6, NDAYS=1, EXDOSFRQ="ONCE")
         adqs = [(name, "SRI4", letter, 10, float("nan")) for name, letter in zip(names, response, strict=False)]
         adqs += [
             (name, code, "", week, score)
@@ -121,6 +122,7 @@ def make_scores(plan):
     def make(scores, *, cut_date="2014-12-31", events=(), deaths=(), absent=(), extra=(), adcm=None):
         names = list(dict.fromkeys(subject for by in scores.values() for subject in by))
         adsl = pd.DataFrame({"USUBJID": names, "FASFL": "Y", "SAFFL": "Y", "ENRFL": "Y", "TRTSDT": FIRST_DOSE})
+        adsl["ASEQ"] = range(1, len(adsl) + 1)
         for column, days in (("DTHDT", dict(deaths)), ("ICEDT", dict(events))):
             adsl[column] = pd.to_datetime(adsl["USUBJID"].map(days)).astype("datetime64[ns]")
         adsl["SLEDBL"] = adsl["USUBJID"].map({s: v.get(0) for s, v in scores.get("SLEDAI", {}).items()}).astype(float)
@@ -150,6 +152,7 @@ def make_scores(plan):
         for column in ("ASTDT", "AENDT"):
             medication[column] = pd.to_datetime(medication[column]).astype("datetime64[ns]")
         medication["AVAL"] = medication["AVAL"].astype(float)
+        medication = medication.assign(ASEQ=range(1, len(medication) + 1))
         data = {"adsl": adsl, "adqs": adqs.drop(columns="value"), "adcm": medication}
         return Study(plan, "cut", pd.Timestamp(cut_date), True, False, False, sources, data, ())
 

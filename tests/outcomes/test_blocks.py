@@ -13,7 +13,8 @@ from sap_helpers.outcomes.blocks import (
     unavailable,
     why_nobody,
 )
-from sap_helpers.results import Key, Records
+from sap_helpers.records import Records, Source
+from sap_helpers.results import Key
 
 KEY = Key("SRI.PRIMARY", "FAS", "AVISITN", "10", variable="SRI4", variable_level="Y")
 
@@ -67,7 +68,9 @@ def test_proportion_by_week__says_whom_quarantine_touches(touched, note):
 
 
 def test_proportion_by_week__keeps_the_records_behind_it():
-    assert by_week(counted([1, 3]), "adqs").records == {KEY: Records("adqs", (10, 30), (10, 20, 30))}
+    assert by_week(counted([1, 3]), "adqs").records == {
+        KEY: Records((Source("adqs", (10, 30)),), (Source("adqs", (10, 20, 30)),))
+    }
 
 
 def test_proportion_by_week__without_rows_has_the_reason():

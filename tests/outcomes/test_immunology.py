@@ -8,6 +8,7 @@ import pytest
 
 from sap_helpers.outcomes.immunology import PLANNED, analyse_immunology, analyse_on_drug, analyse_ratio
 from sap_helpers.outcomes.immunology_pairs import derive_pairs
+from sap_helpers.records import Source
 
 # changes 3, 0, 5, 1, 2
 TREG = [(5, 8), (6, 6), (4, 9), (7, 8), (5, 7)]
@@ -194,4 +195,4 @@ def test_analyse_immunology__records_behind_a_change_are_both_records_of_each_pa
     key = next(row.key for row in found if row.key.variable == "TREG" and row.stat_name == "N")
     adlb = study["adlb"]
     mine = adlb.loc[(adlb["PARAMCD"] == "TREG") & (adlb["USUBJID"] == "S1"), "ASEQ"]
-    assert found.records[key].all == tuple(sorted(mine))
+    assert found.records_of(key).of == (Source("adlb", tuple(sorted(mine))),)

@@ -11,7 +11,7 @@ from sap_helpers.outcomes.mixed_model import (
     CONTRAST,
     fit_week_model,
     missing_mixed_model,
-    mixed_model_results,
+    week_model_results,
 )
 from sap_helpers.plan.mixed_model import MixedModel
 from sap_helpers.results import Key, Results
@@ -34,6 +34,11 @@ def long(weeks: dict[int, list[float | None]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["USUBJID", "AVISITN", "AVAL"])
 
 
+def mixed_model_results(key, values, weeks, rule, *, level, absent=None):
+    """Return the rows of the model fitted to values."""
+    return week_model_results(key, fit_week_model(values, weeks, rule, level=level, absent=absent), weeks, rule)
+
+
 def value(results: Results, stat: str, week: int | None = None, method: str = "Kenward-Roger") -> float | int | None:
     """Return the one statistic asked for."""
     level = "" if week is None else str(week)
@@ -50,7 +55,7 @@ def note(results: Results, stat: str, week: int | None = None, method: str = "Ke
     )
 
 
-def test_mixed_model_results__two_complete_weeks_are_the_paired_t_test() -> None:
+def test_week_model_results__two_complete_weeks_are_the_paired_t_test() -> None:
     found = mixed_model_results(KEY, long({0: FIRST, 2: SECOND}), [2], RULE, level=0.95)
     # R: t.test(sleep$extra[11:20], sleep$extra[1:10], paired = TRUE)
     assert value(found, "estimate", 2) == pytest.approx(1.58, rel=1e-10)
@@ -60,26 +65,26 @@ def test_mixed_model_results__two_complete_weeks_are_the_paired_t_test() -> None
     assert value(found, "p.value", 2) == pytest.approx(0.00283289019738427, rel=1e-8)
 
 
-def test_mixed_model_results__rows_of_a_complete_model() -> None:
+def test_week_model_results__rows_of_a_complete_model() -> None:
     found = mixed_model_results(KEY, long({0: FIRST, 2: SECOND}), [2], RULE, level=0.95)
     assert [(row.key.group1_level, row.key.method, row.stat_name) for row in found] == [
         ("", "", "N"), ("0", "", "n"), ("2", "", "n"), *(("2", "Kenward-Roger", name) for name in CONTRAST),
     ]  # fmt: skip
 
 
-def test_mixed_model_results__the_structure_stands_in_the_note_of_n() -> None:
+def test_week_model_results__the_structure_stands_in_the_note_of_n() -> None:
     found = mixed_model_results(KEY, long({0: FIRST, 2: SECOND}), [2], RULE, level=0.95)
     assert note(found, "N", method="") == "covariance: unstructured"
 
 
-def test_mixed_model_results__baseline_without_follow_up_moves_the_contrast() -> None:
+def test_week_model_results__baseline_without_follow_up_moves_the_contrast() -> None:
     # Ten pairs, and an eleventh subject with week 0 alone: REML uses it, the contrast is no more the mean change 1.58.
     found = mixed_model_results(KEY, long({0: [*FIRST, 9.0], 2: SECOND}), [2], RULE, level=0.95)
     assert value(found, "N", method="") == 11
     assert abs(float(value(found, "estimate", 2) or 0) - 1.58) > 0.01
 
 
-def test_mixed_model_results__a_week_below_the_least_number_is_left_out() -> None:
+def test_week_model_results__a_week_below_the_least_number_is_left_out() -> None:
     few: list[float | None] = [1.0, 2.0, 3.0, 5.0]
     found = mixed_model_results(KEY, long({0: FIRST, 2: SECOND, 4: few}), [2, 4], RULE, level=0.95)
     assert value(found, "estimate", 2) == pytest.approx(1.58, rel=1e-10)
@@ -88,26 +93,26 @@ def test_mixed_model_results__a_week_below_the_least_number_is_left_out() -> Non
     assert value(found, "n", 4, method="") == 4
 
 
-def test_mixed_model_results__a_week_without_values_gives_the_callers_reason() -> None:
+def test_week_model_results__a_week_without_values_gives_the_callers_reason() -> None:
     found = mixed_model_results(
         KEY, long({0: FIRST, 2: SECOND}), [2, 4], RULE, level=0.95, absent={4: "no subject due yet"}
     )
     assert note(found, "p.value", 4) == "no subject due yet"
 
 
-def test_mixed_model_results__too_few_at_week_0_leaves_no_model() -> None:
+def test_week_model_results__too_few_at_week_0_leaves_no_model() -> None:
     found = mixed_model_results(KEY, long({0: FIRST[:4], 2: SECOND}), [2], RULE, level=0.95)
     assert value(found, "N", method="") == 0
     assert note(found, "estimate", 2) == "4 values at week 0: a week enters with at least 5"
 
 
-def test_mixed_model_results__no_value_at_all() -> None:
+def test_week_model_results__no_value_at_all() -> None:
     found = mixed_model_results(KEY, long({}), [2], RULE, level=0.95, absent={0: "no subject due yet"})
     assert (value(found, "N", method=""), value(found, "estimate", 2)) == (0, None)
     assert note(found, "estimate", 2) == "no subject due yet"
 
 
-def test_mixed_model_results__a_week_that_does_not_vary_falls_to_compound_symmetry() -> None:
+def test_week_model_results__a_week_that_does_not_vary_falls_to_compound_symmetry() -> None:
     flat: list[float | None] = [0.0] * 10
     found = mixed_model_results(KEY, long({0: FIRST, 2: flat}), [2], RULE, level=0.95)
     assert note(found, "N", method="").startswith("covariance: compound symmetry; unstructured not used: visit 2 does")
@@ -116,7 +121,7 @@ def test_mixed_model_results__a_week_that_does_not_vary_falls_to_compound_symmet
     assert value(found, "std.error", 2, "Mancl-DeRouen") is not None
 
 
-def test_mixed_model_results__nothing_can_be_fitted_says_so() -> None:
+def test_week_model_results__nothing_can_be_fitted_says_so() -> None:
     flat: list[float | None] = [1.0] * 6
     found = mixed_model_results(KEY, long({0: flat, 2: flat}), [2], RULE, level=0.95)
     assert value(found, "estimate", 2) is None

@@ -127,11 +127,12 @@ def test_analyse_relapses__the_records_behind_a_count_are_the_times_of_its_subje
     results = analyse_relapses(whole)
     key, behind = next((key, kept) for key, kept in results.records.items() if key.analysis_id == "REL.PARTICIPANTS")
     adtte = whole["adtte"].set_index("ASEQ")
-    assert (key.population, behind.dataset) == ("REM", "adtte")
-    relapsed = adtte.loc[list(behind.counted)]
+    ((dataset, counted),), ((_, everyone),) = behind.counted, behind.of
+    assert (key.population, dataset) == ("REM", "adtte")
+    relapsed = adtte.loc[list(counted)]
     assert set(relapsed["PARAMCD"]) == {"RELAPSE"}
     assert relapsed["USUBJID"].tolist() == [f"RW-{n}" for n in ("01", "05", "06", "08", "10", "19", "20")]
-    assert len(behind.all) == 11
+    assert len(everyone) == 11
 
 
 def test_analyse_relapses__a_saved_study_gives_the_same_results(whole, tmp_path):

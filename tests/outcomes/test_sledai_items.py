@@ -1,8 +1,8 @@
-"""Items, categories and BILAG grades, counted by hand. First dose 20 March 2014."""
+"""Items and categories, counted by hand. First dose 20 March 2014."""
 
 import pytest
 
-from sap_helpers.outcomes.sledai_items import analyse_bilag, analyse_categories, analyse_organs
+from sap_helpers.outcomes.sledai_items import analyse_categories, analyse_organs
 
 ARTHRITIS, MYOSITIS, RASH = "SLED0109", "SLED0110", "SLED0115"
 SCORES = {
@@ -84,27 +84,3 @@ def test_analyse_categories__above_eight_does_not_hold_eight(make_scores, pick):
     }  # fmt: skip
     # S3 has no week 10 and is left out of both
     assert counts == {"0": [1, 2], "10": [0, 2]}
-
-
-GRADES = {"BILAG": {"S1": {0: "AEEEEEEEB", 2: "BEEEEEEEB"}, "S2": {0: "AEEEEEEEE", 2: "CEEEEEEEE"}, "S3": {0: "A" * 9}}}
-
-
-def test_analyse_bilag__shift_of_a_system(make_scores, pick):
-    found = analyse_bilag(make_scores(GRADES))
-    at = {"group1_level": "2"}
-    assert pick(found, "BILAG.SHIFT", "BILA0101", "N", **at)[0] == 2
-    for grade, count in (("A", 0), ("B", 1), ("C", 1)):
-        shift = pick(found, "BILAG.SHIFT", "BILA0101", "n", group2_level="A", variable_level=grade, **at)
-        assert shift == (count, "")
-
-
-def test_analyse_bilag__grades_of_a_week_alone(make_scores, pick):
-    found = analyse_bilag(make_scores(GRADES))
-    assert pick(found, "BILAG.SHIFT", "BILA0109", "n", group1_level="2", variable_level="B")[0] == 1
-    # week 0 is of all who were assessed
-    assert pick(found, "BILAG.SHIFT", "BILA0101", "n", group1_level="0", variable_level="A")[0] == 3
-
-
-def test_analyse_bilag__a_week_without_pairs_says_so(make_scores, pick):
-    found = analyse_bilag(make_scores(GRADES))
-    assert pick(found, "BILAG.SHIFT", "BILA0101", "N", group1_level="4") == (0, "no pair of values at weeks 0 and 4")

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from sap_helpers.outcomes.sledai_states import analyse_remission, analyse_selection, analyse_steroids
+from sap_helpers.records import Source
 
 TOTALS = {"SLEDAI": {name: {0: 10} for name in ("S1", "S2", "S3", "S4")}}
 # drug, start, end, mg/day, rescue
@@ -82,7 +83,8 @@ def test_analyse_remission__names_the_records_behind(make_scores):
     rows = [("S1", "REMISS", "Y"), ("S2", "REMISS", "N")]
     found = analyse_remission(with_states(make_scores(TOTALS), rows))
     key = next(row.key for row in found if (row.key.variable, row.key.group1_level) == ("REMISSION", "10"))
-    assert (found.records[key].counted, found.records[key].all) == ((101,), (101, 102))
+    behind = found.records_of(key)
+    assert (behind.counted, behind.of) == ((Source("adqs", (101,)),), (Source("adqs", (101, 102)),))
 
 
 def test_analyse_remission__states_with_prednisone_alone_need_its_columns(make_scores):

@@ -103,9 +103,9 @@ def test_analyse_row__records_behind_a_count_are_the_response_records(study):
     found = analyse_row(study, primary_row(study), measure(study)).records
     key = next(key for key in found if key.group1_level == "10")
     adqs = study["adqs"].set_index("ASEQ")
-    behind = adqs.loc[list(found[key].all), ["PARAMCD", "USUBJID", "AVISITN"]].to_numpy().tolist()
+    behind = adqs.loc[list(found[key].of[0].numbers), ["PARAMCD", "USUBJID", "AVISITN"]].to_numpy().tolist()
     assert behind == [["SRI4", "A", 10], ["SRI4", "B", 10]]
-    assert adqs.loc[list(found[key].counted), "USUBJID"].tolist() == ["A"]
+    assert adqs.loc[list(found[key].counted[0].numbers), "USUBJID"].tolist() == ["A"]
 
 
 def test_needs_of__events_only_where_they_count(plan):

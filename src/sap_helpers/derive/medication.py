@@ -84,7 +84,12 @@ def compute_daily_prednisone(adcm: pd.DataFrame, days: pd.Series) -> pd.Series:
     pandas.Series
         By USUBJID, for those with a steroid of known dose active on their day; several add up.
     """
+    return find_daily_prednisone(adcm, days).groupby("USUBJID")["AVAL"].sum().round(6)
+
+
+def find_daily_prednisone(adcm: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+    """Return the records that `compute_daily_prednisone` adds up; parameters as there."""
     steroid = adcm.loc[adcm["AVAL"].notna() & (adcm["CRIT1FL"] != "Y")]
     day = steroid["USUBJID"].map(days)
     active = (steroid["ASTDT"] <= day) & ~(steroid["AENDT"] < day)
-    return steroid.loc[active].groupby("USUBJID")["AVAL"].sum().round(6)
+    return steroid.loc[active]

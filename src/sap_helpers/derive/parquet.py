@@ -64,6 +64,7 @@ LABELS = {
     "ENRFL": "Enrolled set",
     "EOTDECOD": "Treatment disposition",
     "EOTDT": "Date of treatment disposition",
+    "EOTROW": "Row of it in DS",
     "EPOCH": "Epoch",
     "EVNTDESC": "Event that ended the time",
     "EXDOSFRQ": "Dosing frequency",

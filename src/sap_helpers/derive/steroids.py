@@ -23,17 +23,35 @@ def derive_doses_by_week(adsl: pd.DataFrame, adcm: pd.DataFrame, cut_date: pd.Ti
         USUBJID, AVISITN (int64), ADT (the day), DOSE (mg/day; missing where it is not recorded or after a death), BASE
         (the dose of week 0).
     """
+    grid = _target_days(adsl, cut_date, plan)
+    dose = compute_dose_on(adcm, grid[["USUBJID", "ADT"]], plan, rescue_after=grid["TRTSDT"])
+    grid["DOSE"] = dose.where(~(grid["DTHDT"] < grid["ADT"]))
+    base = grid.loc[grid["AVISITN"] == 0].set_index("USUBJID")["DOSE"]
+    return grid.assign(BASE=grid["USUBJID"].map(base).astype(float)).drop(columns=["TRTSDT", "DTHDT"])
+
+
+def derive_taken_by_week(adsl: pd.DataFrame, adcm: pd.DataFrame, cut_date: pd.Timestamp, plan: Plan) -> pd.DataFrame:
+    """Return the records of ADCM that `derive_doses_by_week` adds up: USUBJID, AVISITN, ASEQ."""
+    grid = _target_days(adsl, cut_date, plan)
+    taken = _taken(_steroids(adcm, plan), grid[["USUBJID", "ADT"]], grid["TRTSDT"])
+    weeks = grid["AVISITN"].to_numpy()[taken["_row"].to_numpy(dtype=int)]
+    return pd.DataFrame({"USUBJID": taken["USUBJID"], "AVISITN": weeks, "ASEQ": taken["ASEQ"]})
+
+
+def find_steroids_on(adcm: pd.DataFrame, days: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the records that `compute_dose_on` adds up for days (USUBJID, ADT): USUBJID, DAY, ASEQ."""
+    return _taken(_steroids(adcm, plan), days, None)[["USUBJID", "DAY", "ASEQ"]]
+
+
+def _target_days(adsl: pd.DataFrame, cut_date: pd.Timestamp, plan: Plan) -> pd.DataFrame:
+    """Return the target day of each due week of each treated subject: USUBJID, TRTSDT, DTHDT, AVISITN, ADT."""
     treated = adsl.loc[adsl["SAFFL"] == "Y", ["USUBJID", "TRTSDT", "DTHDT"]]
     weeks = [
         treated.loc[is_due(treated["TRTSDT"], week, cut_date, plan)].assign(AVISITN=week)
         for week in (0, *plan.time.weeks)
     ]
     grid = pd.concat(weeks, ignore_index=True).astype({"AVISITN": "int64"})
-    grid["ADT"] = grid["TRTSDT"] + grid["AVISITN"] * 7 * ONE_DAY
-    dose = compute_dose_on(adcm, grid[["USUBJID", "ADT"]], plan, rescue_after=grid["TRTSDT"])
-    grid["DOSE"] = dose.where(~(grid["DTHDT"] < grid["ADT"]))
-    base = grid.loc[grid["AVISITN"] == 0].set_index("USUBJID")["DOSE"]
-    return grid.assign(BASE=grid["USUBJID"].map(base).astype(float)).drop(columns=["TRTSDT", "DTHDT"])
+    return grid.assign(ADT=grid["TRTSDT"] + grid["AVISITN"] * 7 * ONE_DAY)
 
 
 def compute_dose_on(
@@ -58,15 +76,26 @@ def compute_dose_on(
     pandas.Series
         float64, aligned with `days`.
     """
-    names = {name: adcm[name] for name in ("CMDECOD", "CMTRT")}
-    steroid = adcm.loc[drug(names).isin(list(plan.steroids.prednisone_equivalent))]
+    steroid = _steroids(adcm, plan)
     recorded = set(steroid.loc[steroid["AVAL"].notna(), "USUBJID"])
+    taken = _taken(steroid, days, rescue_after)
+    rows = np.arange(len(days))
+    unknown = np.isin(rows, taken.loc[taken["AVAL"].isna(), "_row"])
+    total = taken.groupby("_row")["AVAL"].sum().reindex(rows, fill_value=0.0).round(6)
+    known = days["USUBJID"].isin(recorded).to_numpy() & ~unknown
+    return pd.Series(total.to_numpy(dtype=float), index=days.index).where(known)
+
+
+def _steroids(adcm: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    names = {name: adcm[name] for name in ("CMDECOD", "CMTRT")}
+    return adcm.loc[drug(names).isin(list(plan.steroids.prednisone_equivalent))]
+
+
+def _taken(steroid: pd.DataFrame, days: pd.DataFrame, rescue_after: pd.Series | None) -> pd.DataFrame:
+    """Return the steroids active on given days, one row a day (its place in `_row`) and record."""
     asked = pd.DataFrame({"USUBJID": days["USUBJID"], "DAY": days["ADT"], "_row": np.arange(len(days))})
     asked["_base"] = pd.NaT if rescue_after is None else rescue_after.to_numpy()
-    pairs = asked.merge(steroid[["USUBJID", "ASTDT", "AENDT", "AVAL", "CRIT1FL"]], on="USUBJID")
+    named = ("USUBJID", "ASTDT", "AENDT", "AVAL", "CRIT1FL", "ASEQ")
+    pairs = asked.merge(steroid[[name for name in named if name in steroid]], on="USUBJID")
     active = (pairs["ASTDT"] <= pairs["DAY"]) & ~(pairs["AENDT"] < pairs["DAY"])
-    taken = pairs.loc[active & ~((pairs["CRIT1FL"] == "Y") & (pairs["DAY"] == pairs["_base"]))]
-    unknown = set(taken.loc[taken["AVAL"].isna(), "_row"])
-    total = taken.groupby("_row")["AVAL"].sum().reindex(asked["_row"], fill_value=0.0).round(6)
-    known = asked["USUBJID"].isin(recorded) & ~asked["_row"].isin(unknown)
-    return pd.Series(total.to_numpy(dtype=float), index=days.index).where(known.to_numpy())
+    return pairs.loc[active & ~((pairs["CRIT1FL"] == "Y") & (pairs["DAY"] == pairs["_base"]))]

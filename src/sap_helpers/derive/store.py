@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
+import numpy as np
 import pandas as pd
 
 from sap_helpers.cut.packed import columns_of, packed_of, unpack
@@ -23,6 +24,9 @@ from sap_helpers.errors import UsageError
 from sap_helpers.findings import Rule, finding_rows, findings_csv, read_findings, sort_findings
 from sap_helpers.plan import Plan, load_plan, plan_text
 from sap_helpers.plan.home import PLAN_FILE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
 DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv", "adtte", "adae")
@@ -85,6 +89,20 @@ class Study:
         if isinstance(self.data, StoredData):
             return self.data.columns(name, *columns)
         return columns_of(self.data, name, *columns)
+
+    def owners(self, name: str) -> NDArray[np.int64]:
+        """Return the place in ADSL of the subject of each record of a data set, by ASEQ (place 0 is no record's)."""
+        if name not in self._owners:
+            frame = self.columns(name, "USUBJID", "ASEQ")
+            found = np.zeros(int(frame["ASEQ"].max()) + 1 if len(frame) else 1, dtype=np.int64)
+            subjects = pd.Index(self.data["adsl"]["USUBJID"])
+            found[frame["ASEQ"].to_numpy(dtype=np.int64)] = subjects.get_indexer(pd.Index(frame["USUBJID"]))
+            self._owners[name] = found
+        return self._owners[name]
+
+    @cached_property
+    def _owners(self) -> dict[str, NDArray[np.int64]]:
+        return {}
 
     @property
     def has_treated(self) -> bool:

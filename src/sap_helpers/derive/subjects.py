@@ -101,14 +101,15 @@ def derive_sets(adsl: pd.DataFrame, baseline_sledai: pd.Series, plan: Plan) -> p
 
 
 def _with_treatment_end(adsl: pd.DataFrame, ds: pd.DataFrame | None, adex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Add the first treatment record, EOTDT and EOTDECOD, and the early stop, STOPDT, STOPRSN, STOPROW."""
+    """Add the first treatment record, EOTDT, EOTDECOD, EOTROW, and the early stop, STOPDT, STOPRSN, STOPROW."""
     if ds is None or "DSSCAT" not in ds:
-        return _typed(adsl, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("STOPROW",))
+        return _typed(adsl, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("EOTROW", "STOPROW"))
     treatment = derive_treatment_records(ds, adsl, plan)
-    first = treatment.drop_duplicates("USUBJID").rename(columns={"ADT": "EOTDT", "DSDECOD": "EOTDECOD"})
-    merged = adsl.merge(first[["USUBJID", "EOTDT", "EOTDECOD"]], on="USUBJID", how="left")
+    names = {"ADT": "EOTDT", "DSDECOD": "EOTDECOD", "SRCROW": "EOTROW"}
+    first = treatment.drop_duplicates("USUBJID").rename(columns=names)
+    merged = adsl.merge(first[["USUBJID", *names.values()]], on="USUBJID", how="left")
     merged = merged.merge(derive_early_stops(treatment, adex, plan), on="USUBJID", how="left")
-    return _typed(merged, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("STOPROW",))
+    return _typed(merged, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("EOTROW", "STOPROW"))
 
 
 def _with_rescue(adsl: pd.DataFrame, cm: pd.DataFrame | None, plan: Plan) -> pd.DataFrame:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes.behind import source, subjects_source
 from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, touched_text, unavailable
-from sap_helpers.results import Key, Records, Result, Results
+from sap_helpers.records import Records
+from sap_helpers.results import Key, Result, Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sap_helpers.derive.store import Study
+    from sap_helpers.records import Source
 
 COUNT = ("n", "N", "p")
 INCIDENCE = (*PROPORTION, "n.events")
@@ -70,7 +73,7 @@ def touched_subjects(events: pd.DataFrame) -> set[str]:
     return set(events["USUBJID"].to_numpy()[(events["QUARFL"] == "Y").to_numpy(dtype=bool)])
 
 
-def incidence_results(study: Study, key: Key, events: pd.DataFrame, total: int | None = None) -> Results:
+def incidence_results(study: Study, key: Key, events: pd.DataFrame, among: Iterable[str] | None = None) -> Results:
     """Return subjects with an event and events: n, N, p, exact interval, n.events, with the records behind them.
 
     Parameters
@@ -79,31 +82,40 @@ def incidence_results(study: Study, key: Key, events: pd.DataFrame, total: int |
         Without a method.
     events
         The events counted, of ADAE.
-    total
-        The denominator; all treated subjects where it is not given.
+    among
+        The subjects of the denominator; all treated ones where it is not given.
     """
-    subjects = len(study.subjects("SAF")) if total is None else total
+    of = denominator(study, among)
+    subjects = len(of.numbers)
     counted = proportion_results(
         key, events["USUBJID"].nunique(), subjects, interval="clopper-pearson", level=study.plan.level,
         note=touched_note(events), why_empty=NOBODY,
     )  # fmt: skip
-    return _with_events(counted, key, events, subjects)
+    return _with_events(counted, key, events, of)
 
 
-def events_results(study: Study, key: Key, events: pd.DataFrame, total: int | None = None) -> Results:
-    """Return n, N, p and n.events without an interval; parameters as of `incidence_results`."""
-    subjects = len(study.subjects("SAF")) if total is None else total
+def events_results(study: Study, key: Key, events: pd.DataFrame) -> Results:
+    """Return n, N, p and n.events without an interval, of all treated subjects; else as `incidence_results`."""
+    of = denominator(study)
+    subjects = len(of.numbers)
     n, note = events["USUBJID"].nunique(), touched_note(events) or ("" if subjects else NOBODY)
     share = Result(key, "p", n / subjects if subjects else None, "" if subjects else NOBODY)
-    return _with_events(
-        Results((Result(key, "n", n, note), Result(key, "N", subjects, note), share)), key, events, subjects
-    )
+    return _with_events(Results((Result(key, "n", n, note), Result(key, "N", subjects, note), share)), key, events, of)
 
 
-def _with_events(counted: Results, key: Key, events: pd.DataFrame, subjects: int) -> Results:
-    number = Result(key, "n.events", len(events)) if subjects else Result(key, "n.events", None, NOBODY)
-    rows = tuple(int(aseq) for aseq in events["ASEQ"])
-    return Results((*counted.rows, number), {key: Records("adae", rows, rows)})
+def denominator(study: Study, among: Iterable[str] | None = None) -> Source:
+    """Return the ADSL records of the subjects named, or of all treated ones."""
+    return source("adsl", study.subjects("SAF")) if among is None else subjects_source(study, among)
+
+
+def events_behind(study: Study, events: pd.DataFrame) -> Records:
+    """Return events counted among all treated subjects."""
+    return Records((source("adae", events),), (denominator(study),))
+
+
+def _with_events(counted: Results, key: Key, events: pd.DataFrame, of: Source) -> Results:
+    number = Result(key, "n.events", len(events)) if of.numbers else Result(key, "n.events", None, NOBODY)
+    return Results((*counted.rows, number), {key: Records((source("adae", events),), (of,))})
 
 
 def no_incidence(keys: Iterable[Key], why: str) -> Results:

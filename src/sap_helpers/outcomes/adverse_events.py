@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sap_helpers.outcomes.adverse_blocks import (
     NOBODY,
     emergent,
+    events_behind,
     incidence_results,
     no_incidence,
     touched_note,
@@ -19,6 +20,7 @@ from sap_helpers.outcomes.adverse_rates import (
     analyse_incidence_rate,
 )
 from sap_helpers.outcomes.adverse_terms import analyse_categories, analyse_terms, analyse_terms_by_grade
+from sap_helpers.outcomes.behind import behind, of_rows
 from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, unavailable
 from sap_helpers.outcomes.organ_safety import analyse_kidney, analyse_liver
 from sap_helpers.outcomes.safety_laboratory import analyse_shift, analyse_weekly_tests
@@ -131,12 +133,13 @@ def analyse_deaths(study: Study) -> Results:
         return unavailable(keys, PROPORTION, why, methods=EXACT_LIMITS)
     treated = study.subjects("SAF")
     days = (treated["DTHDT"] - treated["TRTSDT"]).dt.days + 1
-    counts = (int(days.notna().sum()), int((days <= study.plan.safety.last_day).sum()))
+    died = (days.notna(), days <= study.plan.safety.last_day)
     return join(
         proportion_results(
-            one, n, len(treated), interval="clopper-pearson", level=study.plan.level, why_empty=NOBODY
+            one, int(holds.sum()), len(treated), interval="clopper-pearson", level=study.plan.level, why_empty=NOBODY,
+            records=of_rows("adsl", treated, holds),
         )
-        for one, n in zip(keys, counts, strict=True)
+        for one, holds in zip(keys, died, strict=True)
     )  # fmt: skip
 
 
@@ -147,7 +150,8 @@ def analyse_listing(study: Study) -> Results:
     if why:
         return unavailable([key], ("n.events",), why)
     events = emergent(study).loc[lambda frame: is_listed(frame, study.plan)]
-    return Results((Result(key, "n.events", len(events), touched_note(events)),))
+    rows = Results((Result(key, "n.events", len(events), touched_note(events)),))
+    return behind(rows, events_behind(study, events))
 
 
 def why_not_all_listed(study: Study) -> str:

@@ -13,11 +13,14 @@ from sap_helpers.derive.cycles import derive_cycles
 from sap_helpers.outcomes.adverse_blocks import (
     NOBODY,
     emergent,
+    events_behind,
     incidence_results,
     no_incidence,
     touched_note,
     why_no_events,
 )
+from sap_helpers.outcomes.behind import behind, explain, outside
+from sap_helpers.outcomes.behind_curves import CurveRecords, curve_records
 from sap_helpers.outcomes.blocks import statistics, unavailable
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import aalen_johansen, poisson_rate
@@ -41,7 +44,7 @@ def analyse_incidence_rate(study: Study) -> Results:
     for key, events in category_groups(study, Key("AE.EAIR", "SAF", variable="TEAE")):
         times = derive_first_times(study, events)
         count = Result(key, "n", int((times["CAUSE"] == EVENT).sum()), touched_note(events))
-        found.append(_rate(study, count, times["DAYS"]))
+        found.append(behind(_rate(study, count, times["DAYS"]), events_behind(study, events)))
     return join(found)
 
 
@@ -49,7 +52,9 @@ def analyse_event_rate(study: Study) -> Results:
     """Return AE.EAER: all events per 100 person-years at risk."""
     days = risk_days(study)
     return join(
-        _rate(study, Result(key, "n.events", len(events), touched_note(events)), days)
+        behind(
+            _rate(study, Result(key, "n.events", len(events), touched_note(events)), days), events_behind(study, events)
+        )
         for key, events in category_groups(study, Key("AE.EAER", "SAF", variable="TEAE"))
     )
 
@@ -71,9 +76,12 @@ def analyse_cumulative(study: Study) -> Results:
         curve = aalen_johansen(times["DAYS"].to_numpy(), times["CAUSE"].to_numpy(), EVENT, study.plan.level)
         at_days = [(day, curve.at(day)) for day in days]
         why_empty = NOBODY if curve.note else ""
-        found.append(_in_all(key, curve, why_empty, touched_note(events)))
-        found += [_point(key, "DAY", day, point, why_empty) for day, point in at_days]
-        found += [_point(key, "STEPDAY", int(point.time), point, "") for point in _steps(curve)]
+        one = events_behind(study, events)
+        found.append(behind(_in_all(key, curve, why_empty, touched_note(events)), one))
+        points = [_point(key, "DAY", day, point, why_empty) for day, point in at_days]
+        points += [_point(key, "STEPDAY", int(point.time), point, "") for point in _steps(curve)]
+        at_risk = _at_risk(study, times)._replace(whole=one)
+        found += [Results(part.rows, at_risk.of(part)) for part in points]
     return join(found)
 
 
@@ -91,10 +99,12 @@ def analyse_by_cycle(study: Study) -> Results:
     events = emergent(study)
     found = []
     for number in numbers:
-        started = cycles.loc[cycles["CYCLE"] == number, "USUBJID"].nunique()
+        started = set(cycles.loc[cycles["CYCLE"] == number, "USUBJID"])
         rows = events.loc[(events["CYCLE"] == number).fillna(value=False).astype(bool)]
         results = incidence_results(study, key._replace(group1_level=str(number)), rows, started)
-        found.append(results if started else _not_started(results))
+        not_started = (outside(study, "SAF", started, "this cycle was not started"),)
+        rows_of = results if started else _not_started(results)
+        found.append(explain(study, rows_of, not_started))
     return join(found)
 
 
@@ -126,6 +136,12 @@ def derive_first_times(study: Study, events: pd.DataFrame) -> pd.DataFrame:
     cause = np.select([onset.notna(), has_died], [EVENT, DEATH], 0)
     days = (stop - treated["TRTSDT"]).dt.days + 1
     return pd.DataFrame({"USUBJID": treated.index, "DAYS": days.to_numpy(), "CAUSE": cause})
+
+
+def _at_risk(study: Study, times: pd.DataFrame) -> CurveRecords:
+    """Return the treated subjects with their days at risk up to the first event."""
+    numbers = times["USUBJID"].map(study.subjects("SAF").set_index("USUBJID")["ASEQ"])
+    return curve_records("adsl", numbers, times["DAYS"], times["CAUSE"] == EVENT)
 
 
 def risk_days(study: Study) -> pd.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.adverse_events import split_categories
@@ -12,6 +11,7 @@ from sap_helpers.outcomes.adverse_blocks import (
     NO_GRADE,
     NOBODY,
     UNCATEGORISED,
+    denominator,
     emergent,
     event_grades,
     events_results,
@@ -21,7 +21,9 @@ from sap_helpers.outcomes.adverse_blocks import (
     why_no_events,
     worst_grades,
 )
+from sap_helpers.outcomes.behind import behind, explain, of_rows, outside, source
 from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import describe
 
@@ -58,13 +60,17 @@ def analyse_terms_by_grade(study: Study) -> Results:
 
 
 def _by_grade(study: Study, key: Key, events: pd.DataFrame) -> Results:
-    worst, total = Counter(worst_grades(events)["LEVEL"]), len(study.subjects("SAF"))
-    of_grade = dict(list(events.groupby(event_grades(events))))
+    by_subject, of = worst_grades(events), denominator(study)
+    worst, total = dict(list(by_subject["USUBJID"].groupby(by_subject["LEVEL"]))), len(of.numbers)
+    of_grade, nobody = dict(list(events.groupby(event_grades(events)))), by_subject["USUBJID"].iloc[:0]
     found = []
     for level in LEVELS:
         here = key._replace(variable_level=level)
-        found.append(count_results(here, worst[level], total, NOBODY))
-        graded = of_grade.get(level, events.iloc[:0])
+        subjects, graded = worst.get(level, nobody), of_grade.get(level, events.iloc[:0])
+        counted = graded.loc[graded["USUBJID"].isin(subjects)]
+        parts = (source("adae", counted),), (of,)
+        one = Records(*parts, events=() if len(counted) == len(graded) else (source("adae", graded),))
+        found.append(count_results(here, len(subjects), total, NOBODY, records=one))
         number = Result(here, "n.events", len(graded), touched_note(graded))
         found.append(Results((number if total else Result(here, "n.events", None, NOBODY),)))
     return join(found)
@@ -120,7 +126,7 @@ def _category(study: Study, key: Key, events: pd.DataFrame) -> Results:
             incidence_results(study, all_of, events),
             _grades_of(study, key, events),
             _related_of(study, related, events.loc[events["RELFL"] == "Y"]),
-            _onset_of(onset, events),
+            _onset_of(study, onset, events),
         ]
     )
 
@@ -138,11 +144,15 @@ def _related_of(study: Study, key: Key, events: pd.DataFrame) -> Results:
     return unavailable([key], EVENTS, why) if why else events_results(study, key, events)
 
 
-def _onset_of(key: Key, events: pd.DataFrame) -> Results:
+def _onset_of(study: Study, key: Key, events: pd.DataFrame) -> Results:
     """Return the day of the first onset among the subjects with an event."""
     days = events.groupby("USUBJID")["ASTDY"].min().astype(float).to_numpy()
     if not len(days):
         empty = [Result(key, name, 0 if name == "N" else None, "no event") for name in ONSET]
-        return Results(tuple(empty))
+        cases = (outside(study, "SAF", (), "no such event"),)
+        return explain(study, behind(Results(tuple(empty)), of_rows("adae", events)), cases)
     found = describe(days)
-    return statistics(key, {name: getattr(found, ONSET_OF.get(name, name)) for name in ONSET}, found.note)
+    rows = statistics(key, {name: getattr(found, ONSET_OF.get(name, name)) for name in ONSET}, found.note)
+    first = events.sort_values(["ASTDY", "ASEQ"]).drop_duplicates("USUBJID")
+    cases = (outside(study, "SAF", first["USUBJID"], "no such event"),)
+    return explain(study, behind(rows, of_rows("adae", first)), cases)

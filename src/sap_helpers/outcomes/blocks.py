@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.results import Key, Records, Result, Results
+from sap_helpers.outcomes.behind import behind, of_rows
+from sap_helpers.results import Key, Result, Results
 from sap_helpers.stats import proportion_ci
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import LeftOut
+    from sap_helpers.records import Records
     from sap_helpers.results import Stat
 
 PROPORTION = ("n", "N", "p", "conf.low", "conf.high")
@@ -28,7 +31,15 @@ def why_nobody(study: Study, population: str) -> str:
 
 
 def proportion_results(
-    key: Key, n: int, N: int, *, interval: str, level: float, note: str = "", why_empty: str = NOT_DUE
+    key: Key,
+    n: int,
+    N: int,
+    *,
+    interval: str,
+    level: float,
+    note: str = "",
+    why_empty: str = NOT_DUE,
+    records: Records | None = None,
 ) -> Results:
     """Return n, N, p and the interval of one proportion.
 
@@ -40,6 +51,8 @@ def proportion_results(
         Stands beside the counts.
     why_empty
         The note of everything but the counts where `N` is 0.
+    records
+        What stands behind the counts.
     """
     limits = key._replace(method=METHODS[interval])
     estimate = proportion_ci(n, N, interval, level) if N else None
@@ -59,11 +72,18 @@ def proportion_results(
             Result(limits, "conf.low", estimate.conf_low),
             Result(limits, "conf.high", estimate.conf_high),
         ]
-    return Results(tuple(rows))
+    return Results(tuple(rows), {} if records is None else {key: records})
 
 
 def proportion_by_week(
-    key: Key, counted: pd.DataFrame, *, interval: str, level: float, why_empty: str, records: str = ""
+    key: Key,
+    counted: pd.DataFrame,
+    *,
+    interval: str,
+    level: float,
+    why_empty: str,
+    records: str = "",
+    left_out: LeftOut = (),
 ) -> Results:
     """Return the proportion counted as success among the rows of `counted`.
 
@@ -71,6 +91,8 @@ def proportion_by_week(
     ----------
     counted
         One row a subject: USUBJID, SUCCESS, TOUCHED (bool), and ASEQ of the data set `records` where it is named.
+    left_out
+        Who of the set is not among the rows, and why.
     """
     n, total = int(counted["SUCCESS"].sum()), len(counted)
     touched = int(counted["TOUCHED"].sum())
@@ -78,9 +100,7 @@ def proportion_by_week(
     results = proportion_results(key, n, total, interval=interval, level=level, note=note, why_empty=why_empty)
     if not records:
         return results
-    successes = tuple(int(number) for number in counted.loc[counted["SUCCESS"], "ASEQ"])
-    everyone = tuple(int(number) for number in counted["ASEQ"])
-    return Results(results.rows, {key: Records(records, successes, everyone)})
+    return behind(results, of_rows(records, counted, counted["SUCCESS"], left_out))
 
 
 def touched_text(count: int) -> str:
@@ -93,11 +113,12 @@ def subjects_text(count: int) -> str:
     return f"{count} subject{'s' if count > 1 else ''}"
 
 
-def count_results(key: Key, n: int, N: int, why_empty: str = NOT_DUE) -> Results:
+def count_results(key: Key, n: int, N: int, why_empty: str = NOT_DUE, *, records: Records | None = None) -> Results:
     """Return n of N and their ratio, without an interval; `why_empty` is the note of all three where `N` is 0."""
     note = "" if N else why_empty
     share = Result(key, "p", n / N if N else None, note)
-    return Results((Result(key, "n", n, note), Result(key, "N", N, note), share))
+    rows = (Result(key, "n", n, note), Result(key, "N", N, note), share)
+    return Results(rows, {} if records is None else {key: records})
 
 
 def statistics(key: Key, values: dict[str, Stat], note: str = "") -> Results:

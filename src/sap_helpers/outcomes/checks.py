@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.outcomes.audit import check_denominators
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,7 +17,10 @@ OWN_SETS = ("REL.SENSITIVITY",)
 
 
 def check_results(results: Results, study: Study, planned: Iterable[str]) -> list[str]:
-    """Return what no result may show: a planned analysis absent, n above N, N above its set, a limit on the wrong side.
+    """Return what no result may show, as sentences.
+
+    A planned analysis absent, n above N, N above its set, a limit on the wrong side, a denominator or a count that the
+    records behind it do not account for.
 
     Parameters
     ----------
@@ -35,4 +40,5 @@ def check_results(results: Results, study: Study, planned: Iterable[str]) -> lis
         low, high = value.get("conf.low"), value.get("conf.high")
         if low is not None and high is not None and low > high:
             problems.append(f"{'|'.join(key)}: lower limit {low} above upper limit {high}")
-    return problems
+    # results read from results.csv came without records, and were audited where they were made
+    return problems + (check_denominators(results, study) if results.records else [])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.derive.store import ALL_RULES
 from sap_helpers.findings import SEVERITIES
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 def analyse_data_quality(study: Study) -> Results:
     """Return DQ.FINDINGS: the findings of every rule by what they do; empty, with the reason, where not evaluated."""
-    return Results(tuple(row for rule in ALL_RULES for row in _rows(study, rule)))
+    rows = tuple(row for rule in ALL_RULES for row in _rows(study, rule))
+    return Results(rows, {row.key: Records(reason=_behind(row.key)) for row in rows})
+
+
+def _behind(key: Key) -> str:
+    return f"a count of findings: those of {key.group1_level} with severity {key.variable_level} in findings.csv"
 
 
 def _rows(study: Study, rule: Rule) -> list[Result]:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sap_helpers.derive.events import is_word
 from sap_helpers.derive.exposure import compute_dosing_days
+from sap_helpers.derive.medication import find_daily_prednisone
 from sap_helpers.derive.subjects import SET_NEEDS
+from sap_helpers.outcomes.behind import behind, beside, explain, of_rows, outside, source
 from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
 from sap_helpers.outcomes.eligibility import analyse_eligibility
+from sap_helpers.outcomes.scores import baseline_records
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sap_helpers.derive.store import Study
 
 PLANNED = ("DISP.FLOW", "DISP.SETS", "ELIG.CRITERIA", "BASE.TABLE1", "EXP.COMPLIANCE", "DEV.MAJOR")
 COUNT = ("n", "N", "p")
 SUMMARY = ("N", "mean", "sd", "median", "p25", "p75", "min", "max")
 NOBODY = "no subject dosed yet"
+NOBODY_SCREENED = "no subject in DM"
+NOT_KNOWN = "not recorded at baseline"
 
 
 def analyse_disposition(study: Study) -> Results:
@@ -35,51 +41,53 @@ def analyse_disposition(study: Study) -> Results:
 
 def analyse_flow(study: Study) -> Results:
     """Return DISP.FLOW: screened, enrolled, dosed, completed, stopped and why, ongoing, died."""
-    adsl = study["adsl"]
-    key = Key("DISP.FLOW", "ENR", variable_level="Y")
-    enrolled, dosed = study.subjects("ENR"), study.subjects("SAF")
+    adsl, enrolled, dosed = study["adsl"], study.subjects("ENR"), study.subjects("SAF")
+    key = Key("DISP.FLOW", variable_level="Y")
+    is_enrolled = adsl["ENRFL"] == "Y"
     found = [
-        count_results(key._replace(population="", variable="SCREENED"), len(adsl), len(adsl), "no subject in DM"),
-        count_results(
-            key._replace(population="", variable="SCREEN_FAILURE"),
-            len(adsl) - len(enrolled),
-            len(adsl),
-            "no subject in DM",
+        _counted(key._replace(variable="SCREENED"), adsl, adsl["USUBJID"].notna(), NOBODY_SCREENED),
+        _counted(key._replace(variable="SCREEN_FAILURE"), adsl, ~is_enrolled, NOBODY_SCREENED),
+        _counted(key._replace(variable="ENROLLED"), adsl, is_enrolled, NOBODY_SCREENED),
+        _counted(
+            key._replace(population="ENR", variable="DOSED"), enrolled, enrolled["SAFFL"] == "Y", "no subject enrolled"
         ),
-        count_results(key._replace(population="", variable="ENROLLED"), len(enrolled), len(adsl), "no subject in DM"),
-        count_results(key._replace(variable="DOSED"), len(dosed), len(enrolled), "no subject enrolled"),
     ]
     key = key._replace(population="SAF")
-    names = ("COMPLETED", "STOPPED", "ONGOING")
-    why = study.why_unavailable("ds.DSSCAT")
-    if why:
-        found += [unavailable([key._replace(variable=name)], COUNT, why) for name in names]
-    else:
-        stopped = dosed["STOPDT"].notna()
-        ended = dosed["EOTDT"].notna() & ~stopped
-        counts = dict(zip(names, (int(ended.sum()), int(stopped.sum()), int((~ended & ~stopped).sum())), strict=True))
-        reasons = dosed.loc[stopped, "STOPRSN"].value_counts().sort_index()
-        for name, count in counts.items():
-            found.append(count_results(key._replace(variable=name), count, len(dosed), NOBODY))
-            if name == "STOPPED":
-                why_key = key._replace(variable=name, group1="DSDECOD")
-                found += [
-                    count_results(why_key._replace(group1_level=str(reason)), int(n), len(dosed))
-                    for reason, n in reasons.items()
-                ]
+    found += _ends(study, key, dosed)
     died = key._replace(variable="DIED")
     why = study.why_unavailable("dm.DTHDTC")
-    found.append(
-        unavailable([died], COUNT, why)
-        if why
-        else count_results(died, int(dosed["DTHDT"].notna().sum()), len(dosed), NOBODY)
-    )
+    found.append(unavailable([died], COUNT, why) if why else _counted(died, dosed, dosed["DTHDT"].notna(), NOBODY))
     return join(found)
+
+
+def _counted(key: Key, rows: pd.DataFrame, holds: pd.Series, why_empty: str) -> Results:
+    """Return how many of the rows of ADSL a series marks, with the records behind it."""
+    return count_results(key, int(holds.sum()), len(rows), why_empty, records=of_rows("adsl", rows, holds))
+
+
+def _ends(study: Study, key: Key, dosed: pd.DataFrame) -> list[Results]:
+    """Return who completed treatment, who stopped early and why, and who is still on it."""
+    stopped = dosed["STOPDT"].notna()
+    ended = dosed["EOTDT"].notna() & ~stopped
+    marks = {"COMPLETED": ended, "STOPPED": stopped, "ONGOING": ~ended & ~stopped}
+    why = study.why_unavailable("ds.DSSCAT")
+    if why:
+        return [unavailable([key._replace(variable=name)], COUNT, why) for name in marks]
+    found = []
+    for name, holds in marks.items():
+        found.append(_counted(key._replace(variable=name), dosed, holds, NOBODY))
+        if name == "STOPPED":
+            why_key = key._replace(variable=name, group1="DSDECOD")
+            found += [
+                _counted(why_key._replace(group1_level=str(reason)), dosed, stopped & (dosed["STOPRSN"] == reason), "")
+                for reason in sorted(dosed.loc[stopped, "STOPRSN"].unique())
+            ]
+    return found
 
 
 def analyse_sets(study: Study) -> Results:
     """Return DISP.SETS: the size of each set among the enrolled, and the reasons out of the last two."""
-    total = len(study.subjects("ENR"))
+    enrolled = study.subjects("ENR")
     found = []
     for name, needs in SET_NEEDS.items():
         key = Key("DISP.SETS", "ENR", variable=name, variable_level="Y")
@@ -87,13 +95,14 @@ def analyse_sets(study: Study) -> Results:
         if why:
             found.append(unavailable([key], COUNT, why))
             continue
-        found.append(count_results(key, len(study.subjects(name)), total, "no subject enrolled"))
+        found.append(_counted(key, enrolled, enrolled[f"{name}FL"] == "Y", "no subject enrolled"))
         if f"{name}OUT" in study["adsl"]:
-            reasons = study.subjects("SAF")[f"{name}OUT"]
-            split = reasons[reasons != ""].str.split("; ").explode()
-            for reason, count in split.value_counts().sort_index().items():
-                out = key._replace(group1="REASON", group1_level=str(reason), variable_level="N")
-                found.append(count_results(out, int(count), total))
+            reasons = enrolled[f"{name}OUT"].where(enrolled["SAFFL"] == "Y", "").str.split("; ")
+            for reason in sorted({reason for some in reasons for reason in some if reason}):
+                out = key._replace(group1="REASON", group1_level=reason, variable_level="N")
+                found.append(
+                    _counted(out, enrolled, pd.Series([reason in some for some in reasons], index=enrolled.index), "")
+                )
     return join(found)
 
 
@@ -101,16 +110,31 @@ def analyse_baseline(study: Study) -> Results:
     """Return BASE.TABLE1: demographics, disease activity, steroids and laboratory at baseline, of treated subjects."""
     treated = study.subjects("SAF")
     key = Key("BASE.TABLE1", "SAF")
-    found = [summary(study, key._replace(variable="AGE"), treated["AGE"], "dm.AGE")]
-    found += [levels(study, key._replace(variable=name), treated[name], f"dm.{name}") for name in ("SEX", "RACE")]
-    found.append(summary(study, key._replace(variable="SLEDAI"), treated["SLEDBL"], "qs"))
-    pga = baseline_values(study.assessments, study.plan.instruments.pga.code)
-    found.append(summary(study, key._replace(variable="PGA"), pga, "qs"))
-    found.append(summary(study, key._replace(variable="PREDNISONE"), treated["PREDBL"], "cm.CMDOSE"))
+    found = [_described(study, key._replace(variable="AGE"), "adsl", treated, "AGE", "dm.AGE")]
+    found += [levels(study, key._replace(variable=name), treated, name, f"dm.{name}") for name in ("SEX", "RACE")]
+    for name, code in (("SLEDAI", "SLEDAI"), ("PGA", study.plan.instruments.pga.code)):
+        rows = baseline_records(study.assessments, code)
+        found.append(_described(study, key._replace(variable=name), "adqs", rows, "AVAL", "qs"))
+    dose = _described(study, key._replace(variable="PREDNISONE"), "adsl", treated, "PREDBL", "cm.CMDOSE")
+    taken = find_daily_prednisone(study["adcm"], treated.set_index("USUBJID")["TRTSDT"])
+    found.append(beside(dose, source("adcm", taken)))
     cuts = study.plan.sri.subgroups
-    tests = {code: baseline_values(study["adlb"], code) for code in (*cuts.complement, cuts.anti_dsdna)}
-    found += [summary(study, key._replace(variable=code), values, "lb") for code, values in tests.items()]
+    for code in (*cuts.complement, cuts.anti_dsdna):
+        rows = baseline_records(study["adlb"], code)
+        found.append(_described(study, key._replace(variable=code), "adlb", rows, "AVAL", "lb"))
     return join(found)
+
+
+def _described(study: Study, key: Key, dataset: str, rows: pd.DataFrame, column: str, *needs: str) -> Results:
+    """Return the description of the values in a column of analysis records, with those that have one behind it."""
+    known = rows.loc[rows[column].notna()]
+    return _explained(study, summary(study, key, rows[column], *needs), of_rows(dataset, known), known["USUBJID"])
+
+
+def _explained(study: Study, results: Results, one: Records, subjects: pd.Series, why: str = NOT_KNOWN) -> Results:
+    """Return results of one key with the records behind them; the treated subjects without any have one reason."""
+    cases = (outside(study, "SAF", subjects, why),)
+    return explain(study, behind(results, one), cases)
 
 
 def analyse_exposure(study: Study) -> Results:
@@ -120,20 +144,35 @@ def analyse_exposure(study: Study) -> Results:
     key = Key("EXP.COMPLIANCE", "SAF")
     days = compute_dosing_days(dosed, study.plan).groupby("USUBJID").size()
     total = (dosed["AVAL"] * dosed["NDAYS"]).groupby(dosed["USUBJID"]).sum()
+    doses = of_rows("adex", dosed)
     found = [
-        summary(study, key._replace(variable="INJECTIONS"), days),
-        summary(study, key._replace(variable="CUMULATIVE_DOSE"), total),
-        summary(study, key._replace(variable="CYCLES"), treated["NCYCLES"]),
-        levels(study, key._replace(variable="NCYCLES"), treated["NCYCLES"].astype("string").fillna("")),
+        behind(summary(study, key._replace(variable="INJECTIONS"), days), doses),
+        behind(summary(study, key._replace(variable="CUMULATIVE_DOSE"), total), doses),
+        behind(summary(study, key._replace(variable="CYCLES"), treated["NCYCLES"]), doses),
+        levels(study, key._replace(variable="NCYCLES"), treated, "NCYCLES"),
+        _compliance(study, key._replace(variable="COMPLIANCE"), treated, dosed),
     ]
-    planned = treated.loc[treated["PLANNED"] > 0]
-    share = 100 * planned["GIVEN"].astype(float) / planned["PLANNED"].astype(float)
-    found.append(summary(study, key._replace(variable="COMPLIANCE"), share, "ds.DSSCAT"))
-    other = dosed.loc[~is_word(dosed["EXROUTE"], (*study.plan.exposure.subcutaneous, "")), "USUBJID"].nunique()
+    is_other = ~is_word(dosed["EXROUTE"], (*study.plan.exposure.subcutaneous, ""))
     route = key._replace(variable="OTHER_ROUTE", variable_level="Y")
     why = study.why_unavailable("ex.EXROUTE")
-    found.append(unavailable([route], COUNT, why) if why else count_results(route, other, len(treated), NOBODY))
-    return join(found)
+    return join([*found, unavailable([route], COUNT, why) if why else _with(study, route, "adex", dosed.loc[is_other])])
+
+
+def _with(study: Study, key: Key, dataset: str, rows: pd.DataFrame) -> Results:
+    """Return how many treated subjects have any of the records, with these behind n."""
+    treated = study.subjects("SAF")
+    one = Records((source(dataset, rows),), (source("adsl", treated),))
+    return count_results(key, rows["USUBJID"].nunique(), len(treated), NOBODY, records=one)
+
+
+def _compliance(study: Study, key: Key, treated: pd.DataFrame, dosed: pd.DataFrame) -> Results:
+    """Return the share of planned injections that was given, of the subjects with any planned so far."""
+    planned = treated.loc[treated["PLANNED"] > 0]
+    share = 100 * planned["GIVEN"].astype(float) / planned["PLANNED"].astype(float)
+    rows = summary(study, key, share, "ds.DSSCAT")
+    given = source("adex", dosed.loc[dosed["USUBJID"].isin(planned["USUBJID"])])
+    both = (source("adsl", planned), given)
+    return _explained(study, rows, Records(both, both), planned["USUBJID"], "no injection was planned before the limit")
 
 
 def analyse_deviations(study: Study) -> Results:
@@ -149,17 +188,10 @@ def analyse_deviations(study: Study) -> Results:
     for category in dict.fromkeys([*major, *sorted(addv["DVCAT"].unique())]):
         inside = addv.loc[addv["DVCAT"] == category]
         here = key._replace(group1_level=category)
-        found.append(count_results(here, inside["USUBJID"].nunique(), len(treated), NOBODY))
-        for term, subjects in sorted(inside.groupby("DVDECOD")["USUBJID"].nunique().items()):
-            found.append(
-                count_results(here._replace(group2="DVDECOD", group2_level=str(term)), int(subjects), len(treated))
-            )
+        found.append(_with(study, here, "addv", inside))
+        for term, rows in inside.groupby("DVDECOD"):
+            found.append(_with(study, here._replace(group2="DVDECOD", group2_level=str(term)), "addv", rows))
     return join(found)
-
-
-def baseline_values(records: pd.DataFrame, code: str) -> pd.Series:
-    """Return the baseline values of a parameter."""
-    return records.loc[(records["PARAMCD"] == code) & (records["ABLFL"] == "Y"), "AVAL"]
 
 
 def summary(study: Study, key: Key, values: pd.Series, *needs: str) -> Results:
@@ -178,13 +210,13 @@ def summary(study: Study, key: Key, values: pd.Series, *needs: str) -> Results:
     return statistics(key, numbers, found.note or "not estimable with 1 value")
 
 
-def levels(study: Study, key: Key, values: pd.Series, *needs: str) -> Results:
-    """Return n of N at each level that occurs, in order; an empty one is "Not recorded"."""
-    why = study.why_unavailable(*needs) or ("" if len(values) else NOBODY)
+def levels(study: Study, key: Key, rows: pd.DataFrame, column: str, *needs: str) -> Results:
+    """Return n of N at each level of a column of ADSL that occurs, in order; an empty one is "Not recorded"."""
+    why = study.why_unavailable(*needs) or ("" if len(rows) else NOBODY)
     if why:
         return unavailable([key], COUNT, why)
-    named = values.replace("", "Not recorded")
-    counts = named.value_counts().sort_index()
+    named = rows[column].astype("string").fillna("").replace("", "Not recorded")
     return join(
-        count_results(key._replace(variable_level=str(level)), int(n), len(named)) for level, n in counts.items()
+        _counted(key._replace(variable_level=str(level)), rows, named == level, "")
+        for level in named.value_counts().sort_index().index
     )

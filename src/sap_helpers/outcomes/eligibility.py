@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.outcomes.behind import explain, outside, source, subjects_source
 from sap_helpers.outcomes.blocks import count_results, unavailable
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Results, join
 
 if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
+    from sap_helpers.records import Source
 
 COUNT = ("n", "N", "p")
 
@@ -26,8 +29,29 @@ def analyse_eligibility(study: Study) -> Results:
             found.append(unavailable([key], COUNT, why))
             continue
         met = is_met(study, name).dropna()
-        found.append(count_results(key, int(met.sum()), len(met), "no treated subject whose data can tell"))
+        records = Records(_behind(study, name, met.index[met == 1]), _behind(study, name, met.index))
+        count = count_results(
+            key, int(met.sum()), len(met), "no treated subject whose data can tell", records=records
+        )  # fmt: skip
+        cases = (outside(study, "SAF", met.index, CANNOT_TELL[name]),)
+        found.append(explain(study, count, cases))
     return join(found)
+
+
+def _behind(study: Study, name: str, subjects: pd.Index) -> tuple[Source, ...]:
+    """Return the ADSL records of subjects, and the baseline records by which a criterion is judged."""
+    rule = study.plan.eligibility
+    codes = {
+        "MANIFESTATION": ("adqs", rule.manifestation_items), "POSITIVE_TEST": ("adqs", rule.positive_test_items),
+        "TRANSAMINASES": ("adlb", rule.transaminases), "SLEDAI_AT_LEAST_MIN": ("adqs", ("SLEDAI",)),
+    }  # fmt: skip
+    own = subjects_source(study, subjects)
+    if name not in codes:
+        return (own,)
+    dataset, wanted = codes[name]
+    frame = study[dataset]
+    rows = frame.loc[frame["PARAMCD"].isin(wanted) & (frame["ABLFL"] == "Y") & frame["USUBJID"].isin(subjects)]
+    return own, source(dataset, rows)
 
 
 CRITERIA = {
@@ -36,6 +60,13 @@ CRITERIA = {
     "POSITIVE_TEST": ("qs",),
     "TRANSAMINASES": ("lb.LBSTNRHI",),
     "NO_CRITERION_UNMET": ("ie",),
+}
+CANNOT_TELL = {
+    "SLEDAI_AT_LEAST_MIN": "no baseline SELENA-SLEDAI total",
+    "MANIFESTATION": "none of the items present at baseline, and not all of them assessed",
+    "POSITIVE_TEST": "none of the items present at baseline, and not all of them assessed",
+    "TRANSAMINASES": "no transaminase with an upper limit of normal at baseline",
+    "NO_CRITERION_UNMET": "no record of criteria",
 }
 
 

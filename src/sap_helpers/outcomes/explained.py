@@ -48,8 +48,8 @@ def list_explained(study: Study) -> pd.DataFrame:
     if study.why_unavailable(*EVENT_NEEDS):
         return pd.DataFrame(columns=COLUMNS)
     plan = study.plan
-    measures = derive_measures(study["adsl"], study["adqs"], study.cut_date, plan)
-    frame = _with_baseline(_with_record(measures, study), study["adqs"], plan)
+    measures = derive_measures(study["adsl"], study.assessments, study.cut_date, plan)
+    frame = _with_baseline(_with_record(measures, study), study.assessments, plan)
     rows = [_explain(row, plan) for row in frame.to_dict("records")]
     explained = pd.DataFrame(rows, columns=COLUMNS)
     check_states(explained, list_response_grid(study, "SAF"))
@@ -99,7 +99,7 @@ def check_states(explained: pd.DataFrame, recorded: pd.DataFrame) -> None:
 
 def _with_record(measures: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Add the date of the assessment, study days, and the grades of the week."""
-    adqs = study["adqs"]
+    adqs = study.assessments
     record = adqs.loc[adqs["PARAMCD"] == "SRI4", ["USUBJID", "AVISITN", "ADT", "ADY"]]
     grades = adqs.loc[(adqs["PARAMCD"] == "BILAG") & (adqs["ANL01FL"] == "Y"), ["USUBJID", "AVISITN", "AVALC"]]
     frame = measures.merge(record, on=["USUBJID", "AVISITN"], how="left")

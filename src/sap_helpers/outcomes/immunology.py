@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sap_helpers.outcomes.behind import explain, of_rows
 from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
 from sap_helpers.outcomes.change import PAIRED_T, WILCOXON, change_results, missing_change
 from sap_helpers.outcomes.immunology_further import analyse_by_response, analyse_correlation, analyse_models
@@ -18,11 +19,12 @@ from sap_helpers.outcomes.immunology_pairs import (
     needs_of,
     note_of,
     of,
+    pair_cases,
     why_no_pair,
     with_records,
 )
 from sap_helpers.outcomes.scores import POPULATION, deaths_results
-from sap_helpers.results import Key, Records, Result, Results, join
+from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import geometric_mean_ratio, holm, paired_t
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def analyse_immunology(study: Study) -> Results:
     rule = study.plan.immunology
     cells = analyse_change(study, pairs, "IMM.CHANGE", rule.cell_codes)
     laboratory = analyse_change(study, pairs, "LAB.CHANGE", rule.marker_codes)
-    return join(
+    found = join(
         [
             cells, laboratory, analyse_ratio(study, pairs),
             *(analyse_adjusted(name, codes, cells + laboratory) for name, codes in rule.holm.items()),
@@ -59,6 +61,8 @@ def analyse_immunology(study: Study) -> Results:
             analyse_by_response(study, pairs), analyse_correlation(study, pairs), analyse_standardised(study, pairs),
         ]
     )  # fmt: skip
+    cases = {code: pair_cases(study, code) for code in rule.codes}
+    return explain(study, found, lambda key: cases.get(key.variable, ()))
 
 
 def analyse_change(study: Study, pairs: pd.DataFrame, analysis_id: str, codes: Iterable[str]) -> Results:
@@ -121,7 +125,11 @@ def analyse_ratio(study: Study, pairs: pd.DataFrame) -> Results:
         values = {"estimate": ratio.estimate, "conf.low": ratio.conf_low, "conf.high": ratio.conf_high}
         rows = Results((Result(key, "N", len(known), left_out(len(mine) - len(known))),))
         rows += statistics(limits, values, ratio.note if len(mine) else why_no_pair(study))
-        found.append(with_records(rows, known))
+        positive = (
+            "a value of 0 or less, which has no logarithm", set(mine["USUBJID"]) - set(known["USUBJID"])
+        )  # fmt: skip
+        cases = (*pair_cases(study, code), positive)
+        found.append(explain(study, with_records(rows, known), cases))
     return join(found)
 
 
@@ -139,14 +147,11 @@ def analyse_adjusted(analysis_id: str, codes: Iterable[str], changes: Results) -
     found = []
     for row in family:
         key = Key(analysis_id, POPULATION, variable=row.key.variable)
-        kept = Results((replace(row, key=key._replace(method=WILCOXON)),), _records_of(changes, row.key, WILCOXON, key))
+        behind = changes.records_of(row.key)
+        kept = Results((replace(row, key=key._replace(method=WILCOXON)),), {key: behind} if behind else {})
         value = {"p.adjusted": adjusted.get(row.key.variable)}
         found += [kept, statistics(key._replace(method=HOLM), value, row.note)]
     return join(found)
-
-
-def _records_of(changes: Results, source: Key, method: str, key: Key) -> dict[Key, Records]:
-    return {key._replace(method=method): changes.records[source]} if source in changes.records else {}
 
 
 def analyse_on_drug(study: Study, pairs: pd.DataFrame) -> Results:
@@ -161,9 +166,18 @@ def analyse_on_drug(study: Study, pairs: pd.DataFrame) -> Results:
         if why:
             found.append(unavailable([counted], ("n", "N", "p"), why))
         else:
-            found.append(count_results(counted, len(on_drug), len(mine), why_no_pair(study)))
-        found.append(_change(study, key, on_drug, why))
+            found.append(_on_drug(study, counted, mine))
+        late = ("not sampled on the drug", set(mine["USUBJID"]) - set(on_drug["USUBJID"]))
+        cases = (*pair_cases(study, code), late)
+        found.append(explain(study, _change(study, key, on_drug, why), cases))
     return join(found)
+
+
+def _on_drug(study: Study, key: Key, pairs: pd.DataFrame) -> Results:
+    """Return how many of the pairs were sampled on the drug."""
+    holds = pairs["ONDRUG"].to_numpy(dtype=bool)
+    records = of_rows("adlb", pairs.rename(columns={"ASEQ1": "ASEQ"}), holds)
+    return count_results(key, int(holds.sum()), len(pairs), why_no_pair(study), records=records)
 
 
 def analyse_standardised(study: Study, pairs: pd.DataFrame) -> Results:

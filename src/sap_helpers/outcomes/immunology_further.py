@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes.behind import beside, explain, source
 from sap_helpers.outcomes.blocks import EVENT_NEEDS, NOT_DUE, statistics, unavailable
 from sap_helpers.outcomes.change import HODGES_LEHMANN
 from sap_helpers.outcomes.immunology_pairs import (
     chosen_values,
     needs_of,
     of,
+    pair_cases,
     why_no_pair,
     with_records,
 )
 from sap_helpers.outcomes.mixed_model import (
     WeekModel,
+    fit_week_model,
     missing_mixed_model,
-    mixed_model_results,
     week_model_results,
+    with_model_records,
 )
 from sap_helpers.outcomes.scores import POPULATION, derive_score_pairs, due_subjects
 from sap_helpers.results import Key, Results, join
@@ -26,8 +31,6 @@ from sap_helpers.stats import describe, hodges_lehmann_shift, spearman_ci
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import pandas as pd
 
     from sap_helpers.derive.store import Study
 
@@ -51,10 +54,12 @@ def _model(study: Study, key: Key, values: pd.DataFrame) -> Results:
     why = why_no_model(study, values)
     if why:
         counts = {week: int((values["AVISITN"] == week).sum()) for week in (0, *weeks)}
-        none = WeekModel(None, counts, {week: absent.get(week, why) for week in weeks})
-        return week_model_results(key, none, weeks, plan.mixed_model)
-    long = values[["USUBJID", "AVISITN"]].assign(AVAL=values["VALUE"])
-    return mixed_model_results(key, long, weeks, plan.mixed_model, level=plan.level, absent=absent)
+        model = WeekModel(None, counts, {week: absent.get(week, why) for week in weeks})
+    else:
+        long = values[["USUBJID", "AVISITN"]].assign(AVAL=values["VALUE"])
+        model = fit_week_model(long, weeks, plan.mixed_model, level=plan.level, absent=absent)
+    rows = week_model_results(key, model, weeks, plan.mixed_model)
+    return with_model_records(study, rows, model, values, "adlb")
 
 
 def why_no_model(study: Study, values: pd.DataFrame) -> str:
@@ -81,10 +86,16 @@ def analyse_by_response(study: Study, pairs: pd.DataFrame) -> Results:
 @once_per_study
 def response_status(study: Study) -> pd.Series:
     """Return "Y" or "N" by USUBJID: the primary response at the outcome's week, after events and missing data."""
+    records = _status_records(study)
+    return (records.set_index("USUBJID")["CRIT1FL"] == "Y").map({True: "Y", False: "N"})
+
+
+def _status_records(study: Study, subjects: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the records of the primary response at the outcome's week, of the subjects named or of all."""
     adqs = study.assessments
     week = study.plan.immunology.week
-    records = adqs.loc[(adqs["PARAMCD"] == "SRI4") & (adqs["AVISITN"] == week) & (adqs["ANL01FL"] == "Y")]
-    return (records.set_index("USUBJID")["CRIT1FL"] == "Y").map({True: "Y", False: "N"})
+    found = adqs.loc[(adqs["PARAMCD"] == "SRI4") & (adqs["AVISITN"] == week) & (adqs["ANL01FL"] == "Y")]
+    return found if subjects is None else found.loc[found["USUBJID"].isin(set(subjects))]
 
 
 def _by_response(study: Study, code: str, pairs: pd.DataFrame, status: pd.Series) -> Results:
@@ -102,7 +113,13 @@ def _by_response(study: Study, code: str, pairs: pd.DataFrame, status: pd.Series
     )  # fmt: skip
     values = {"estimate": apart.estimate, "conf.low": apart.conf_low, "conf.high": apart.conf_high}
     rows = statistics(shift, values, apart.note if len(pairs) else why_no_pair(study))
-    return join([*found, with_records(rows, known)])
+    described = known.loc[known["STATUS"].notna()]
+    shifted = beside(with_records(rows, described), source("adqs", _status_records(study, described["USUBJID"])))
+    others = {"Y": parts["N"], "N": parts["Y"]}
+    unknown = ("no response at the week, due or not", set(known["USUBJID"]) - set(described["USUBJID"]))
+    base = (*pair_cases(study, code), unknown)
+    cases = {group: (*base, ("the other response status", set(part["USUBJID"]))) for group, part in others.items()}
+    return explain(study, join([*found, shifted]), lambda at: cases.get(at.group1_level, base))
 
 
 def _described(key: Key, part: pd.DataFrame, study: Study) -> Results:
@@ -112,7 +129,8 @@ def _described(key: Key, part: pd.DataFrame, study: Study) -> Results:
     }  # fmt: skip
     empty = "no pair in this group" if len(due_subjects(study, study.plan.immunology.week)) else why_no_pair(study)
     note = found.note if found.n else empty
-    return with_records(statistics(key, values, note), part)
+    status = source("adqs", _status_records(study, part["USUBJID"]))
+    return beside(with_records(statistics(key, values, note), part), status)
 
 
 def analyse_correlation(study: Study, pairs: pd.DataFrame) -> Results:
@@ -132,7 +150,10 @@ def analyse_correlation(study: Study, pairs: pd.DataFrame) -> Results:
         values = {"estimate": r.estimate, "conf.low": r.conf_low, "conf.high": r.conf_high}
         rows = statistics(key, {"N": r.n})
         rows += statistics(limits, values, r.note if len(both) else why_no_pair(study))
-        found.append(with_records(rows, both))
+        change = source("adqs", pd.concat([both["INDEXSEQ0"], both["INDEXSEQ1"]]))
+        unknown = ("no change of the index", set(of(pairs, code)["USUBJID"]) - set(both["USUBJID"]))
+        cases = (*pair_cases(study, code), unknown)
+        found.append(explain(study, beside(with_records(rows, both), change), cases))
     return join(found)
 
 
@@ -143,7 +164,11 @@ def index_of(study: Study, code: str) -> str:
 
 
 def with_index_change(study: Study, pairs: pd.DataFrame, index: str) -> pd.DataFrame:
-    """Return the pairs of subjects whose index changed by a known amount too, with that change (INDEXCHG)."""
-    known = derive_score_pairs(study, index, study.plan.immunology.week)
-    change = pairs["USUBJID"].map(known.set_index("USUBJID")["CHANGE"])
-    return pairs.assign(INDEXCHG=change.astype(float)).loc[change.notna().to_numpy()]
+    """Return the pairs of subjects whose index changed by a known amount too, with that change (INDEXCHG).
+
+    INDEXSEQ0 and INDEXSEQ1 are the ASEQ in ADQS of its two values.
+    """
+    known = derive_score_pairs(study, index, study.plan.immunology.week).set_index("USUBJID")
+    change = pairs["USUBJID"].map(known["CHANGE"])
+    numbers = {f"INDEXSEQ{at}": pairs["USUBJID"].map(known[f"ASEQ{at}"]) for at in (0, 1)}
+    return pairs.assign(INDEXCHG=change.astype(float), **numbers).loc[change.notna().to_numpy()]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.laboratory import ABOVE, BELOW
+from sap_helpers.outcomes.behind import behind, explain, source
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     PROPORTION,
@@ -16,9 +17,10 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
-from sap_helpers.outcomes.immunology_pairs import LOG10, needs_of, of, why_no_pair, with_records
+from sap_helpers.outcomes.immunology_pairs import LOG10, needs_of, of, pair_cases, why_no_pair, with_records
 from sap_helpers.outcomes.scores import POPULATION
-from sap_helpers.results import Key, Records, Result, Results, join
+from sap_helpers.records import Records
+from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import censored_change, mcnemar_exact
 
 if TYPE_CHECKING:
@@ -62,9 +64,20 @@ def _normalised(study: Study, code: str, side: str, pairs: pd.DataFrame) -> Resu
         why_empty=none_abnormal, note=_without_limits(len(mine) - len(known)),
     )  # fmt: skip
     counts = [int(((before == (a == "Y")) & (after == (b == "Y"))).sum()) for a, b in STATES]
-    states = join(count_results(k, n, len(known), empty) for k, n in zip(cells, counts, strict=True))
-    normal = Results(normal.rows, {row.key: _records(known, before & ~after, before) for row in normal})
-    return normal + states + _mcnemar(test, counts[1], counts[2], known, empty)
+    everyone = pd.Series(True, index=known.index)
+    states = join(
+        count_results(
+            k, n, len(known), empty, records=_records(known, (before == (a == "Y")) & (after == (b == "Y")), everyone)
+        )
+        for k, n, (a, b) in zip(cells, counts, STATES, strict=True)
+    )
+    rest = (
+        ("no limit of normal at one of the weeks", set(mine.loc[~has_limit, "USUBJID"])),
+        ("not abnormal at week 0", set(known.loc[~before, "USUBJID"])),
+    )
+    cases = (*pair_cases(study, code), *rest)
+    found = behind(normal, _records(known, before & ~after, before)) + states
+    return explain(study, found + _mcnemar(test, counts[1], counts[2], known, empty), cases)
 
 
 def is_abnormal(pairs: pd.DataFrame, which: str, side: str) -> pd.Series:
@@ -88,11 +101,11 @@ def _mcnemar(test: Key, improved: int, worsened: int, known: pd.DataFrame, empty
 
 
 def _records(known: pd.DataFrame, counted: pd.Series, everyone: pd.Series) -> Records:
-    def numbers(rows: pd.Series) -> tuple[int, ...]:
-        kept = known.loc[rows]
-        return tuple(int(n) for n in pd.concat([kept["ASEQ0"], kept["ASEQ1"]]).sort_values())
-
-    return Records("adlb", numbers(counted), numbers(everyone))
+    parts = (
+        source("adlb", pd.concat([known.loc[rows, "ASEQ0"], known.loc[rows, "ASEQ1"]])) for rows in (counted, everyone)
+    )  # fmt: skip
+    n, total = ((part,) for part in parts)
+    return Records(n, total)
 
 
 def _without_limits(count: int) -> str:
@@ -119,7 +132,9 @@ def _censored(study: Study, code: str, pairs: pd.DataFrame) -> Results:
     }  # fmt: skip
     rows = statistics(key, {"n": found.n_censored, "N": found.n})
     rows += statistics(limits, values, found.note if len(pairs) else why_no_pair(study))
-    return with_records(rows, pairs)
+    everyone = pd.Series(True, index=pairs.index)
+    is_censored = pd.Series((cx != 0) | (cy != 0), index=pairs.index)
+    return behind(rows, _records(pairs, is_censored, everyone))
 
 
 def censored_values(pairs: pd.DataFrame, which: str) -> tuple[np.ndarray, np.ndarray]:

@@ -10,15 +10,18 @@ import pandas as pd
 from sap_helpers.derive.exposure import compute_dosing_days
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes import scores
+from sap_helpers.outcomes.behind import not_due, outside, source
 from sap_helpers.outcomes.blocks import subjects_text, touched_text
 from sap_helpers.outcomes.change import compute_change
 from sap_helpers.outcomes.scores import POPULATION, due_subjects
-from sap_helpers.results import Records, Results
+from sap_helpers.records import Records
+from sap_helpers.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import Cases
 
 LOG10 = "log10"
 COLUMNS = ("AVAL", "ADT", "ADY", "DTYPE", "ANRLO", "ANRHI", "ASEQ")
@@ -123,15 +126,36 @@ def why_no_pair(study: Study) -> str:
 
 def with_records(results: Results, pairs: pd.DataFrame) -> Results:
     """Return the results with the records of the pairs behind each; statistics of one week rest on that week's."""
-    by_week = {"0": pairs["ASEQ0"], "": pd.concat([pairs["ASEQ0"], pairs["ASEQ1"]])}
-    numbers = {level: tuple(int(number) for number in series.sort_values()) for level, series in by_week.items()}
-    last = tuple(int(number) for number in pairs["ASEQ1"].sort_values())
+    both = source("adlb", pd.concat([pairs["ASEQ0"], pairs["ASEQ1"]]))
+    by_week = {"0": source("adlb", pairs["ASEQ0"]), "": both}
+    last = source("adlb", pairs["ASEQ1"])
     records = {}
     for row in results:
         level = row.key.group1_level if row.key.group1 == "AVISITN" else ""
-        used = numbers.get(level, last)
-        records[row.key] = Records("adlb", used, used)
+        used = by_week.get(level, last)
+        records[row.key._replace(method="")] = Records((used,), (used,))
     return Results(results.rows, records)
+
+
+@once_per_study
+def pair_cases(study: Study, code: str) -> Cases:
+    """Return why a subject of the set has no pair of a parameter: not due, or no usable value at one of the weeks.
+
+    A value of 0 or less of a parameter on the log10 scale is none.
+    """
+    week = study.plan.immunology.week
+    values = chosen_values(study, [code])
+    log = ", above 0 since it needs a logarithm" if study.plan.immunology.scale(code) == LOG10 else ""
+    return (
+        not_due(study, POPULATION, week),
+        *(
+            outside(
+                study, POPULATION, values.loc[values["AVISITN"] == at, "USUBJID"],
+                f"no usable value in the window of week {at}{log}",
+            )
+            for at in (0, week)
+        ),
+    )  # fmt: skip
 
 
 def note_of(study: Study, code: str) -> str:

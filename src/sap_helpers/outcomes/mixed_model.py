@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sap_helpers.errors import EstimationError
+from sap_helpers.outcomes.behind import explain, not_due, outside, source
 from sap_helpers.outcomes.blocks import statistics, unavailable
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import fit_mmrm_fallback
 from sap_helpers.stats.mmrm.covariance import LABELS
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import Cases
     from sap_helpers.plan.mixed_model import MixedModel
     from sap_helpers.stats import MmrmFit
 
 CONTRAST = ("estimate", "std.error", "df", "conf.low", "conf.high", "p.value")
 METHODS = {"kenward-roger": "Kenward-Roger", "satterthwaite": "Satterthwaite"}
+POPULATION = "FAS"
 ROBUST = "Mancl-DeRouen"
 FORMULA = "AVAL ~ AVISITN"
 
@@ -101,32 +106,6 @@ def fit_week_model(
     return WeekModel(fit, n_values, left_out, _structure_note(fit))
 
 
-def mixed_model_results(
-    key: Key,
-    values: pd.DataFrame,
-    weeks: Sequence[int],
-    rule: MixedModel,
-    *,
-    level: float,
-    absent: Mapping[int, str] | None = None,
-) -> Results:
-    """Return the contrast of every planned week with week 0 under the constrained longitudinal model.
-
-    Parameters
-    ----------
-    key
-        Analysis, population and variable; no group and no method.
-    values, weeks, rule, level, absent
-        As in `fit_week_model`.
-
-    Returns
-    -------
-    Results
-        As `week_model_results`.
-    """
-    return week_model_results(key, fit_week_model(values, weeks, rule, level=level, absent=absent), weeks, rule)
-
-
 def week_model_results(key: Key, model: WeekModel, weeks: Sequence[int], rule: MixedModel) -> Results:
     """Return a fitted model's rows.
 
@@ -157,6 +136,34 @@ def missing_mixed_model(key: Key, weeks: Sequence[int], why: str, *, method: str
         if week:
             found.append(unavailable([here._replace(method=method)], CONTRAST, why))
     return join(found)
+
+
+def with_model_records(study: Study, results: Results, model: WeekModel, values: pd.DataFrame, dataset: str) -> Results:
+    """Return a model's rows with the records behind them: a week's behind its n, all that entered behind the others.
+
+    Parameters
+    ----------
+    values
+        The values of the full analysis set that the model was offered, with ASEQ of the data set named; weeks that did
+        not enter among them.
+    """
+    entered = [] if model.fit is None else [week for week in model.n_values if week not in model.left_out]
+    every = source(dataset, values.loc[values["AVISITN"].isin(entered)])
+    records = {}
+    for row in results:
+        level = row.key.group1_level
+        used = every if row.key.method or not level else source(dataset, values.loc[values["AVISITN"] == int(level)])
+        records[row.key] = Records((used,), (used,))
+    cases = {str(week): _week_cases(study, values, week) for week in model.n_values}
+    nowhere = (outside(study, POPULATION, values["USUBJID"], "no usable value at any week of the model"),)
+    by_key = {key: nowhere if key.method else cases.get(key.group1_level, nowhere) for key in records}
+    return explain(study, Results(results.rows, records), by_key.__getitem__)
+
+
+def _week_cases(study: Study, values: pd.DataFrame, week: int) -> Cases:
+    at_week = values.loc[values["AVISITN"] == week, "USUBJID"]
+    lacking = outside(study, POPULATION, at_week, f"no usable value in the window of week {week}")
+    return not_due(study, POPULATION, week), lacking
 
 
 def _contrast(here: Key, model: WeekModel, week: int, method: str) -> Results:

@@ -10,6 +10,7 @@ import pandas as pd
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.toxicity import derive_safety_values, is_at_least
 from sap_helpers.outcomes.adverse_blocks import NOT_EVALUABLE
+from sap_helpers.outcomes.behind import behind, find_subjects, left_out, outside, source
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     PROPORTION,
@@ -18,15 +19,19 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from sap_helpers.derive.store import Study
 
 COUNT = ("n", "N", "p")
 PEAK = ("N", "median", "p25", "p75", "min", "max")
 NAME_OF = {"N": "n"}
+NO_PEAK = "no usable peak: no value after baseline, or nothing to divide it by (upper limit or own baseline)"
 QUADRANTS = ("NORMAL", "HYPERBILIRUBINAEMIA", "TEMPLE", "HYS_LAW_RANGE")
 SCALES = {"EDISH": ("XULN_T", "XULN_B"), "EDISH_BASE": ("XBASE_T", "XBASE_B")}
 
@@ -57,36 +62,61 @@ def analyse_liver(study: Study) -> Results:
     candidates = [key._replace(variable=name, variable_level="Y") for name in ("HYS_LAW", "HYS_LAW_NO_ALP")]
     why = why_no_liver(study)
     peaks = derive_liver(study)
-    found = []
+    values = _liver_values(study)
+    found: list[Results] = []
     for one in candidates:
         no_phosphatase = why_not_measured(study, (rule.phosphatase,)) if one.variable == "HYS_LAW" else ""
-        found.append(_candidates(study, one, peaks, why or no_phosphatase))
-    found += [_quadrants(key, name, columns, peaks, study, why) for name, columns in SCALES.items()]
+        found.append(_candidates(study, one, peaks, values, why or no_phosphatase))
+    found += [_quadrants(key, name, columns, peaks, values, study, why) for name, columns in SCALES.items()]
     for code in (*rule.transaminases, rule.bilirubin, rule.phosphatase):
         for name in ("XULN", "XBASE"):
             here = key._replace(group1="PARAMCD", group1_level=code, variable=name)
-            found.append(_peak(here, test_peaks(study, code)[name], why or why_not_measured(study, (code,))))
+            absent = why or why_not_measured(study, (code,))
+            found.append(_peak(study, here, test_peaks(study, code)[name], values, absent))
     return join(found)
 
 
-def _candidates(study: Study, key: Key, peaks: pd.DataFrame, why: str) -> Results:
+def _liver_values(study: Study) -> pd.DataFrame:
+    """Return the values after baseline of every liver test."""
+    rule = study.plan.safety.liver
+    values = safety_values(study, (*rule.transaminases, rule.bilirubin, rule.phosphatase))
+    return values.loc[values["IS_AFTER"]]
+
+
+def values_behind(study: Study, values: pd.DataFrame, subjects: pd.Series, holds: ArrayLike, why_not: str) -> Records:
+    """Return the values of the subjects of a denominator, and of those of them counted; the others have one reason."""
+    everyone = values.loc[values["USUBJID"].isin(subjects)]
+    counted = everyone.loc[everyone["USUBJID"].isin(subjects[np.asarray(holds, dtype=bool)])]
+    cases = (outside(study, "SAF", subjects, why_not),)
+    one = Records((source("adlb", counted),), (source("adlb", everyone),))
+    return one._replace(left_out=left_out(study, "SAF", find_subjects(study, one.of), cases))
+
+
+def _candidates(study: Study, key: Key, peaks: pd.DataFrame, values: pd.DataFrame, why: str) -> Results:
     if why:
         return unavailable([key], PROPORTION, why, methods=EXACT_LIMITS)
-    n = int((peaks[key.variable] == "Y").sum())
+    holds = peaks[key.variable] == "Y"
     return proportion_results(
-        key, n, len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE
-    )
+        key, int(holds.sum()), len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE,
+        records=values_behind(study, values, peaks["USUBJID"], holds, NO_PEAK),
+    )  # fmt: skip
 
 
 def _quadrants(
-    key: Key, name: str, columns: tuple[str, str], peaks: pd.DataFrame, study: Study, why: str
-) -> Results:  # fmt: skip
+    key: Key, name: str, columns: tuple[str, str], peaks: pd.DataFrame, values: pd.DataFrame, study: Study, why: str
+) -> Results:
     keys = [key._replace(variable=name, variable_level=level) for level in QUADRANTS]
     if why:
         return unavailable(keys, COUNT, why)
     known = peaks.dropna(subset=list(columns))
     place = quadrant(known[columns[0]], known[columns[1]], study)
-    return join(count_results(one, int((place == one.variable_level).sum()), len(known), NOT_EVALUABLE) for one in keys)
+    return join(
+        count_results(
+            one, int((place == one.variable_level).sum()), len(known), NOT_EVALUABLE,
+            records=values_behind(study, values, known["USUBJID"], place == one.variable_level, NO_PEAK),
+        )
+        for one in keys
+    )  # fmt: skip
 
 
 def quadrant(transaminase: pd.Series, bilirubin: pd.Series, study: Study) -> np.ndarray:
@@ -139,17 +169,23 @@ def analyse_kidney(study: Study) -> Results:
     key = Key("AE.KIDNEY", "SAF", variable="KDIGO")
     keys = [key._replace(variable_level=str(stage)) for stage in range(len(rule.stages) + 1)]
     why = study.why_unavailable("lb") or why_not_measured(study, (rule.creatinine,))
+    values = safety_values(study, (rule.creatinine,)).loc[lambda rows: rows["IS_AFTER"]]
     ratio = test_peaks(study, rule.creatinine)["XBASE"].dropna()
+    subjects = pd.Series(ratio.index)
     stage = sum((is_at_least(ratio, float(bound)).astype(int) for bound in rule.stages), start=ratio * 0).astype(int)
     counts = [
         unavailable(keys, COUNT, why)
         if why
         else join(
-            count_results(one, int((stage == level).sum()), len(stage), NOT_EVALUABLE) for level, one in enumerate(keys)
+            count_results(
+                one, int((stage == level).sum()), len(stage), NOT_EVALUABLE,
+                records=values_behind(study, values, subjects, stage == level, NO_PEAK),
+            )
+            for level, one in enumerate(keys)
         )
-    ]
+    ]  # fmt: skip
     peak = key._replace(group1="PARAMCD", group1_level=rule.creatinine, variable="XBASE")
-    return join([*counts, _peak(peak, ratio, why)])
+    return join([*counts, _peak(study, peak, ratio, values, why)])
 
 
 @once_per_study
@@ -172,9 +208,13 @@ def _largest(values: pd.DataFrame, column: str) -> pd.Series:
     return values.groupby("USUBJID")[column].max()
 
 
-def _peak(key: Key, values: pd.Series, why: str) -> Results:
+def _peak(study: Study, key: Key, peaks: pd.Series, values: pd.DataFrame, why: str) -> Results:
+    """Return the description of the peaks of a test, by USUBJID; behind it all values that they are the highest of."""
     if why:
         return unavailable([key], PEAK, why)
-    known = values.dropna().to_numpy(dtype=float)
-    found = describe(known)
-    return statistics(key, {name: getattr(found, NAME_OF.get(name, name)) for name in PEAK}, NOT_EVALUABLE)
+    known = peaks.dropna()
+    found = describe(known.to_numpy(dtype=float))
+    rows = statistics(key, {name: getattr(found, NAME_OF.get(name, name)) for name in PEAK}, NOT_EVALUABLE)
+    mine = values.loc[values["PARAMCD"] == key.group1_level]
+    subjects = pd.Series(known.index)
+    return behind(rows, values_behind(study, mine, subjects, np.ones(len(subjects), dtype=bool), NO_PEAK))

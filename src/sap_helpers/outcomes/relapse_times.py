@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.derive.relapses import derive_competing_events
+from sap_helpers.outcomes.behind import behind, explain, of_rows, source
+from sap_helpers.outcomes.behind_curves import CurveRecords, curve_records
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     NOT_DUE,
@@ -18,7 +20,8 @@ from sap_helpers.outcomes.blocks import (
     touched_text,
     unavailable,
 )
-from sap_helpers.results import Key, Records, Result, Results, join
+from sap_helpers.records import Records
+from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import aalen_johansen, kaplan_meier, mean_cumulative_function, poisson_rate
 
 if TYPE_CHECKING:
@@ -75,14 +78,25 @@ def _rate(study: Study, key: Key, reading: Reading, why: str) -> Results:
             statistics(key._replace(method=EXACT_POISSON), limits, why or rate.note),
         ]
     )  # fmt: skip
-    return Results(rows.rows, {key: _records(members, reading.records)})
+    one = of_rows(reading.records, members, members["RELAPSED"])
+    return behind(rows, one._replace(events=(source("adqs", _relapses(reading)),)))
+
+
+def _relapses(reading: Reading) -> pd.DataFrame:
+    """Return the assessments at which the relapses of the members start."""
+    course = reading.relapses.course
+    return course.loc[course["RELAPSE"] & course["USUBJID"].isin(reading.members["USUBJID"])]
 
 
 def _low(key: Key, reading: Reading, why: str) -> Results:
     """Return how many relapses were still below the limit of remission at the visit that found them."""
     if why.startswith("not available"):
         return unavailable([key], ("n",), why)
-    return Results((Result(key, "n", int(reading.members["NLOW"].sum()), why),))
+    members = reading.members
+    relapses = _relapses(reading)
+    low = relapses.loc[relapses["AVAL"] < reading.definition.remission_below]
+    one = Records((source("adqs", low),), (source(reading.records, members),))
+    return Results((Result(key, "n", int(members["NLOW"].sum()), why),), {key: one})
 
 
 def _mean_number(study: Study, key: Key, reading: Reading, why: str) -> Results:
@@ -90,15 +104,19 @@ def _mean_number(study: Study, key: Key, reading: Reading, why: str) -> Results:
     if why:
         return curve_unavailable(key, days, MEAN_NUMBER, why)
     members = reading.members.reset_index(drop=True)
-    course = reading.relapses.course
     position = dict(zip(members["USUBJID"], members.index, strict=True))
-    relapses = course.loc[course["RELAPSE"] & course["USUBJID"].isin(position)]
+    relapses = _relapses(reading)
     owners = relapses["USUBJID"].map(position)
     times = (relapses["ADT"] - owners.map(members["REFDT"])).dt.days
     curve = mean_cumulative_function(
         followed_days(members).to_numpy(), owners.to_numpy(dtype=int), times.to_numpy(dtype=float), study.plan.level
     )
-    return curve_results(key, days, curve, MEAN_NUMBER)
+    ends = followed_days(members)
+    return curve_results(key, days, curve, MEAN_NUMBER, _behind(reading, members, ends, members["RELAPSED"]))
+
+
+def _behind(reading: Reading, members: pd.DataFrame, times: pd.Series, is_event: pd.Series) -> CurveRecords:
+    return curve_records(reading.records, members["ASEQ"], times, is_event)
 
 
 def analyse_curves(study: Study, readings: Sequence[Reading], why: str) -> Results:
@@ -113,11 +131,11 @@ def analyse_curves(study: Study, readings: Sequence[Reading], why: str) -> Resul
             continue
         members = reading.members
         curve = kaplan_meier(members["TIME"].to_numpy(), members["RELAPSED"].to_numpy(dtype=int), study.plan.level)
-        rows = curve_results(by_day, days, curve, KAPLAN_MEIER)
-        behind = _records(members, reading.records)
-        found.append(Results(rows.rows, {row.key: behind for row in rows if row.key.group1 == "DAY"}))
+        one = _behind(reading, members, members["TIME"], members["RELAPSED"])
+        found.append(curve_results(by_day, days, curve, KAPLAN_MEIER, one))
         values = {"median": curve.median, "conf.low": curve.median_low, "conf.high": curve.median_high}
-        found.append(statistics(median, values, curve.median_note or curve.note or "not reached"))
+        rows = statistics(median, values, curve.median_note or curve.note or "not reached")
+        found.append(behind(rows, one.whole))
     return join(found)
 
 
@@ -132,26 +150,34 @@ def analyse_composite(study: Study, readings: Sequence[Reading], why: str) -> Re
     found = []
     for reading, members in zip(readings, ended, strict=True):
         known = members.loc[members["DUE"] & ((members["NFUP"] > 0) | members["COMPETDT"].notna())]
-        n = int((known["RELAPSED"] | known["COMPETDT"].notna()).sum())
+        is_event = known["RELAPSED"] | known["COMPETDT"].notna()
+        n = int(is_event.sum())
         here = key._replace(variable=reading.definition.variable)
         empty = NOT_DUE if not members["DUE"].any() else "no follow-up of a subject due"
-        found.append(
-            proportion_results(
-                here, n, len(known), interval="clopper-pearson", level=study.plan.level, why_empty=empty,
-                note=touched_note(known),
-            )
+        rate = proportion_results(
+            here, n, len(known), interval="clopper-pearson", level=study.plan.level, why_empty=empty,
+            note=touched_note(known), records=of_rows(reading.records, known, is_event),
         )  # fmt: skip
+        late = set(members.loc[~members["DUE"], "USUBJID"])
+        lacking = set(members["USUBJID"]) - late - set(known["USUBJID"])
+        cases = (("follow-up is not due yet", late), ("neither a follow-up assessment nor such an event", lacking))
+        found.append(explain(study, rate, cases))
     found += [
-        count_results(key._replace(variable=name), int(ended[0][date].notna().sum()), len(ended[0]))
+        count_results(
+            key._replace(variable=name), int(ended[0][date].notna().sum()), len(ended[0]),
+            records=of_rows(readings[0].records, ended[0], ended[0][date].notna()),
+        )
         for name, date in (("RESCUE", "RESCDT"), ("DEATH", "DTHDT"))
-    ]
+    ]  # fmt: skip
     for reading, members in zip(readings, ended, strict=True):
         curve = aalen_johansen(members["TIME"].to_numpy(), members["CAUSE"].to_numpy(), 1, study.plan.level)
         here = key._replace(variable=reading.definition.variable, variable_level="")
-        found.append(curve_results(here, days, curve, AALEN_JOHANSEN))
+        one = _behind(reading, members, members["TIME"], members["CAUSE"] == 1)
+        found.append(curve_results(here, days, curve, AALEN_JOHANSEN, one))
     curve = aalen_johansen(ended[0]["TIME"].to_numpy(), ended[0]["CAUSE"].to_numpy(), 2, study.plan.level)
     here = key._replace(variable="RESCUE_DEATH", variable_level="")
-    return join([*found, curve_results(here, days, curve, AALEN_JOHANSEN)])
+    one = _behind(readings[0], ended[0], ended[0]["TIME"], ended[0]["CAUSE"] == 2)
+    return join([*found, curve_results(here, days, curve, AALEN_JOHANSEN, one)])
 
 
 def derive_first_ends(study: Study, reading: Reading) -> pd.DataFrame:
@@ -179,7 +205,7 @@ def touched_note(members: pd.DataFrame) -> str:
     return touched_text(int(members["TOUCHED"].sum()))
 
 
-def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str) -> Results:
+def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str, one: CurveRecords) -> Results:
     """Return a curve read at the days named (group DAY, with the number at risk) and at its steps and end (STEPDAY).
 
     With nobody at risk on a day there is no estimate, of an incidence either that every subject's end has settled.
@@ -198,7 +224,8 @@ def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str) -> R
         values = dict(zip(CURVE, numbers, strict=True))
         found.append(statistics(here, {"n": point.n_risk}))
         found.append(statistics(here._replace(method=method), values, point.note or "not estimable"))
-    return join(found)
+    rows = join(found)
+    return Results(rows.rows, one.of(rows))
 
 
 def curve_unavailable(key: Key, days: Sequence[int], method: str, why: str) -> Results:
@@ -228,8 +255,3 @@ def _without_composite(study: Study, key: Key, variables: Sequence[str], why: st
         for name in (*variables, "RESCUE_DEATH")
     ]
     return join([*found, *curves])
-
-
-def _records(members: pd.DataFrame, dataset: str) -> Records:
-    relapsed = members.loc[members["RELAPSED"], "ASEQ"]
-    return Records(dataset, tuple(int(n) for n in relapsed), tuple(int(n) for n in members["ASEQ"]))

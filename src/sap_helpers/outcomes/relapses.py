@@ -9,6 +9,7 @@ from sap_helpers.derive.relapses import derive_relapses
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.times import relapse_parameter
 from sap_helpers.outcomes import relapse_times
+from sap_helpers.outcomes.behind import explain, of_rows
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     NOT_DUE,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.relapses import Relapses
     from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import Cases
     from sap_helpers.plan.relapse import RelapseDefinition, Role
 
 NEEDS = ("qs", "ds.DSSCAT")
@@ -127,7 +129,9 @@ def analyse_participants(study: Study, readings: list[Reading]) -> Results:
         due = subjects.loc[subjects["DUE"]]
         here = key._replace(population="FAS", variable=reading.definition.variable)
         why_empty = NOT_DUE if len(subjects) else "no subject in FAS"
-        found.append(_proportion(study, here, due, due["REM"] & due["RELAPSED"], "adsl", why_empty))
+        rate = _proportion(study, here, due, due["REM"] & due["RELAPSED"], "adsl", why_empty)
+        cases = follow_up_cases(subjects)[:2]
+        found.append(explain(study, rate, cases))
     return join([*found, analyse_flow(study, readings[0])])
 
 
@@ -149,10 +153,23 @@ def analyse_flow(study: Study, reading: Reading) -> Results:
     found = []
     for (population, name), (holds, why_empty) in counts.items():
         here = key._replace(population=population, variable=name)
-        found.append(
-            unavailable([here], COUNT, why) if why else count_results(here, int(holds.sum()), len(holds), why_empty)
-        )
-    return join(found)
+        if why:
+            found.append(unavailable([here], COUNT, why))
+            continue
+        rows = subjects.loc[holds.index]
+        records = of_rows("adsl", rows, holds)
+        found.append(count_results(here, int(holds.sum()), len(holds), why_empty, records=records))
+    cases = follow_up_cases(subjects)
+    return explain(study, join(found), cases)
+
+
+def follow_up_cases(subjects: pd.DataFrame) -> Cases:
+    """Return why a subject of the full analysis set cannot be asked for a relapse, in the order of the definition."""
+    cases = {
+        "treatment not stopped": ~subjects["STOPPED"], "follow-up is not due yet": ~subjects["DUE"],
+        "no remission on treatment": ~subjects["REM"], "no follow-up assessment": ~subjects["EVALUABLE"],
+    }  # fmt: skip
+    return tuple((reason, set(subjects.loc[holds, "USUBJID"])) for reason, holds in cases.items())
 
 
 def analyse_unfollowed(study: Study, analysis_id: str, readings: list[Reading], *, is_relapse: bool) -> Results:
@@ -163,7 +180,9 @@ def analyse_unfollowed(study: Study, analysis_id: str, readings: list[Reading], 
         due = reading.members.loc[lambda members: members["DUE"]]
         success = due["RELAPSED"] | (is_relapse & (due["NFUP"] == 0))
         here = key._replace(variable=reading.definition.variable)
-        found.append(_proportion(study, here, due, success, reading.records, _why_empty(study, reading)))
+        rate = _proportion(study, here, due, success, reading.records, _why_empty(study, reading))
+        cases = follow_up_cases(reading.subjects)[:2]
+        found.append(explain(study, rate, cases))
     return join(found)
 
 
@@ -176,30 +195,42 @@ def analyse_at_stop(study: Study, readings: list[Reading]) -> Results:
         held = followed.loc[followed["REFVAL"] < reading.definition.remission_below]
         here = key._replace(variable=reading.definition.variable)
         why_empty = _why_empty(study, reading) if followed.empty else "no subject with the reference in remission"
-        found.append(_proportion(study, here, held, held["RELAPSED"], reading.records, why_empty))
+        rate = _proportion(study, here, held, held["RELAPSED"], reading.records, why_empty)
+        cases = (
+            *follow_up_cases(reading.subjects),
+            ("remission lost before stopping", set(followed["USUBJID"]) - set(held["USUBJID"])),
+        )
+        found.append(explain(study, rate, cases))
     lost = key._replace(variable="REMISSION_LOST")
     why = study.why_unavailable(*NEEDS)
     if why:
         return join([*found, unavailable([lost], COUNT, why)])
     followed = readings[0].members.loc[lambda members: members["EVALUABLE"]]
-    count = int((followed["REFVAL"] >= readings[0].definition.remission_below).sum())
-    return join([*found, count_results(lost, count, len(followed), _why_empty(study, readings[0]))])
+    is_lost = followed["REFVAL"] >= readings[0].definition.remission_below
+    count = count_results(
+        lost, int(is_lost.sum()), len(followed), _why_empty(study, readings[0]),
+        records=of_rows(readings[0].records, followed, is_lost),
+    )  # fmt: skip
+    lost_cases = follow_up_cases(readings[0].subjects)
+    return join([*found, explain(study, count, lost_cases)])
 
 
 def analyse_sensitivity(study: Study, readings: list[Reading]) -> Results:
     """Return REL.SENSITIVITY: the proportion of REL.PARTICIPANTS by every other definition of the plan."""
     key = Key("REL.SENSITIVITY", "REM", "SENSITIVITY", variable_level="Y")
     return join(
-        _of_members(study, key._replace(group1_level=reading.definition.reading), reading, "EVALUABLE")
+        _of_members(study, key._replace(group1_level=reading.definition.reading), reading, "EVALUABLE", "FAS")
         for reading in readings
     )
 
 
-def _of_members(study: Study, key: Key, reading: Reading, which: str) -> Results:
-    """Return the proportion relapsed of the members that a column picks."""
+def _of_members(study: Study, key: Key, reading: Reading, which: str, start: str = "") -> Results:
+    """Return the proportion relapsed of the members that a column picks, reasons for the others of the set `start`."""
     members = reading.members.loc[lambda frame: frame[which]]
     here = key._replace(variable=reading.definition.variable)
-    return _proportion(study, here, members, members["RELAPSED"], reading.records, _why_empty(study, reading))
+    rate = _proportion(study, here, members, members["RELAPSED"], reading.records, _why_empty(study, reading))
+    cases = follow_up_cases(reading.subjects)
+    return explain(study, rate, cases, start)
 
 
 def _why_empty(study: Study, reading: Reading) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.toxicity import derive_worst_grades
 from sap_helpers.outcomes.adverse_blocks import NO_GRADE, NOBODY, NOT_EVALUABLE
+from sap_helpers.outcomes.behind import behind, explain, of_rows
 from sap_helpers.outcomes.blocks import NOT_DUE, count_results, statistics, unavailable
-from sap_helpers.outcomes.organ_safety import safety_values, why_not_measured
-from sap_helpers.outcomes.scores import due_subjects
+from sap_helpers.outcomes.organ_safety import safety_values, values_behind, why_not_measured
+from sap_helpers.outcomes.scores import due_subjects, week_cases
 from sap_helpers.plan.safety import LowGrades
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COUNT = ("n", "N", "p")
 SUMMARY = ("N", "mean", "sd", "median", "p25", "p75", "min", "max")
 NAME_OF = {"N": "n"}
+NO_GRADED = "no value after baseline that can be graded"
 
 
 def analyse_shift(study: Study) -> Results:
@@ -42,12 +43,16 @@ def _shift(study: Study, test: LowGrades | HighGrades) -> Results:
     why = study.why_unavailable("lb", limit) or why_not_measured(study, (test.code,))
     if why:
         return unavailable(keys, COUNT, why)
-    worst = derive_worst_grades(safety_values(study, (test.code,)), test)
+    values = safety_values(study, (test.code,))
+    worst = derive_worst_grades(values, test)
     base = worst["BASEGR"].astype("string").fillna(NO_GRADE)
-    counts = Counter(zip(base, worst["WORSTGR"].astype("string"), strict=True))
-    return join(
-        count_results(one, counts[one.group2_level, one.variable_level], len(worst), NOT_EVALUABLE) for one in keys
-    )
+    last = worst["WORSTGR"].astype("string")
+    found = []
+    for one in keys:
+        holds = (base == one.group2_level) & (last == one.variable_level)
+        records = values_behind(study, values, worst["USUBJID"], holds, NO_GRADED)
+        found.append(count_results(one, int(holds.sum()), len(worst), NOT_EVALUABLE, records=records))
+    return join(found)
 
 
 def analyse_weekly_tests(study: Study) -> Results:
@@ -69,12 +74,14 @@ def _weekly(study: Study, code: str, week: int) -> Results:
         return unavailable([key], SUMMARY, why)
     due = due_subjects(study, week, "SAF")["USUBJID"]
     chosen = _chosen(study, code)
-    values = (
-        chosen.loc[(chosen["AVISITN"] == week) & chosen["USUBJID"].isin(due), "AVAL"].dropna().to_numpy(dtype=float)
-    )
+    known = chosen.loc[(chosen["AVISITN"] == week) & chosen["USUBJID"].isin(due) & chosen["AVAL"].notna()]
+    values = known["AVAL"].to_numpy(dtype=float)
+    cases = week_cases(study, week, known["USUBJID"], population="SAF")
     if not len(values):
         why_empty = NOBODY if study.subjects("SAF").empty else NOT_DUE if due.empty else "no value recorded"
-        return statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
+        none = statistics(key, {name: 0 if name == "N" else None for name in SUMMARY}, why_empty)
+        return explain(study, behind(none, of_rows("adlb", known)), cases)
     found = describe(values)
     numbers = {name: getattr(found, NAME_OF.get(name, name)) for name in SUMMARY}
-    return statistics(key, numbers, found.note or "not estimable with 1 value")
+    rows = statistics(key, numbers, found.note or "not estimable with 1 value")
+    return explain(study, behind(rows, of_rows("adlb", known)), cases)

@@ -9,13 +9,16 @@ import pandas as pd
 
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.timing import ONE_DAY, derive_vars_chosen, is_due
+from sap_helpers.outcomes.behind import explain, not_due, of_rows, outside, source
 from sap_helpers.outcomes.blocks import count_results, touched_text, unavailable, why_nobody
-from sap_helpers.results import Key, Records, Results
+from sap_helpers.records import Records
+from sap_helpers.results import Key, Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import Cases
 
 POPULATION = "FAS"
 COUNTS = ("n", "N")
@@ -58,6 +61,11 @@ def _chosen_values(study: Study, code: str, wanted: tuple[int, ...]) -> pd.DataF
     return chosen.loc[is_due, columns].sort_values(["USUBJID", "AVISITN"], ignore_index=True)
 
 
+def baseline_records(records: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the baseline records of a parameter."""
+    return records.loc[(records["PARAMCD"] == code) & (records["ABLFL"] == "Y")]
+
+
 @once_per_study
 def derive_score_pairs(study: Study, code: str, week: int) -> pd.DataFrame:
     """Return the complete pairs of a parameter, of the full analysis set due at the later week.
@@ -94,7 +102,11 @@ def deaths_results(study: Study, analysis_id: str, week: int, *, by_week: bool =
         return unavailable([key], ("n", "N", "p"), why)
     due = due_subjects(study, week)
     last = due["TRTSDT"] + (study.plan.time.window(week)[1] - 1) * ONE_DAY
-    return count_results(key, int((due["DTHDT"] <= last).sum()), len(due), why_nobody(study, POPULATION))
+    died = due["DTHDT"] <= last
+    records = of_rows("adsl", due, died)
+    counts = count_results(key, int(died.sum()), len(due), why_nobody(study, POPULATION), records=records)
+    cases = (not_due(study, POPULATION, week),)
+    return explain(study, counts, cases)
 
 
 @once_per_study
@@ -114,23 +126,39 @@ def with_note(results: Results, note: str) -> Results:
     return Results(tuple(rows), results.records)
 
 
-def with_pair_records(results: Results, pairs: pd.DataFrame) -> Results:
-    """Return the results of a change with the records of the pairs behind each."""
-    both = pd.concat([pairs["ASEQ0"], pairs["ASEQ1"]])
-    used = {"0": _numbers(pairs["ASEQ0"]), "": _numbers(both)}
-    last = _numbers(pairs["ASEQ1"])
+def with_pair_records(study: Study, results: Results, pairs: pd.DataFrame, cases: Cases) -> Results:
+    """Return the results of a change with the records of the pairs behind each, and why the others have no pair."""
+    first, last = source("adqs", pairs["ASEQ0"]), source("adqs", pairs["ASEQ1"])
+    both = source("adqs", pd.concat([pairs["ASEQ0"], pairs["ASEQ1"]]))
+    used = {"0": first, "": both}
     records = {}
     for row in results:
-        numbers = used.get(row.key.group1_level, last)
-        records[row.key] = Records("adqs", numbers, numbers)
-    return Results(results.rows, records)
+        one = used.get(row.key.group1_level, last)
+        records[row.key._replace(method="")] = Records((one,), (one,))
+    return explain(study, Results(results.rows, records), cases)
 
 
-def with_value_records(results: Results, values: pd.DataFrame) -> Results:
-    """Return results about values with the records of these behind each."""
-    numbers = _numbers(values["ASEQ"])
-    return Results(results.rows, {row.key: Records("adqs", numbers, numbers) for row in results})
+@once_per_study
+def pair_cases(study: Study, code: str) -> Cases:
+    """Return why a subject of the set has no pair of a parameter: not due, or no usable value at one of the weeks."""
+    week = study.plan.sledai.week
+    values = chosen_values(study, code, (0, week))
+    return (
+        not_due(study, POPULATION, week),
+        *(
+            outside(study, POPULATION, values.loc[values["AVISITN"] == at, "USUBJID"], no_value(at))
+            for at in (0, week)
+        ),
+    )  # fmt: skip
 
 
-def _numbers(series: pd.Series) -> tuple[int, ...]:
-    return tuple(int(number) for number in series.sort_values())
+def no_value(week: int) -> str:
+    """Return the reason of those without a value at a week."""
+    return f"no usable value in the window of week {week}"
+
+
+def week_cases(
+    study: Study, week: int, assessed: Iterable[str], reason: str = "", *, population: str = POPULATION
+) -> Cases:
+    """Return why a subject of the set has no value at a week: not due, or no usable one."""
+    return not_due(study, population, week), outside(study, population, assessed, reason or no_value(week))

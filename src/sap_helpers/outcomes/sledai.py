@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.outcomes.bilag import analyse_bilag
 from sap_helpers.outcomes.sledai_change import (
     analyse_by_week,
     analyse_change,
@@ -11,7 +12,7 @@ from sap_helpers.outcomes.sledai_change import (
     analyse_without_events,
     analyse_without_serology,
 )
-from sap_helpers.outcomes.sledai_items import analyse_bilag, analyse_categories, analyse_organs
+from sap_helpers.outcomes.sledai_items import analyse_categories, analyse_organs
 from sap_helpers.outcomes.sledai_model import analyse_models
 from sap_helpers.outcomes.sledai_states import analyse_remission, analyse_selection, analyse_steroids
 from sap_helpers.results import Results, join

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from sap_helpers.outcomes.behind import explain, not_due, of_rows, source
 from sap_helpers.outcomes.blocks import EVENT_NEEDS, count_results, statistics, unavailable, why_nobody
 from sap_helpers.outcomes.change import change_results, missing_change
 from sap_helpers.outcomes.scores import (
@@ -14,20 +16,20 @@ from sap_helpers.outcomes.scores import (
     deaths_results,
     derive_score_pairs,
     due_subjects,
+    pair_cases,
     touched_note,
     why_no_pair,
     why_no_value,
     with_note,
     with_pair_records,
-    with_value_records,
 )
-from sap_helpers.results import Key, Records, Results, join
+from sap_helpers.records import Records
+from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import Cases
     from sap_helpers.results import Stat
 
 VALUES = ("mean", "sd", "median", "p25", "p75", "min", "max")
@@ -41,14 +43,19 @@ def analyse_change(study: Study) -> Results:
     pairs = derive_score_pairs(study, "SLEDAI", week)
     why = study.why_unavailable("qs")
     found = [_change(study, key, pairs, "qs"), deaths_results(study, key.analysis_id, week)]
-    return join(found if why else [*found, cumulative_results(key, pairs)])
+    if why:
+        return join(found)
+    cases = pair_cases(study, "SLEDAI")
+    return join([*found, explain(study, cumulative_results(key, pairs), cases)])
 
 
 def analyse_without_events(study: Study) -> Results:
     """Return SLEDAI.NO_ICE: the change of the pairs without an intercurrent event up to the later assessment."""
     pairs = derive_score_pairs(study, "SLEDAI", study.plan.sledai.week)
-    free = pairs.loc[~(pairs["ICEDT"] <= pairs["ADT1"])]
-    return _change(study, Key("SLEDAI.NO_ICE", POPULATION, variable="SLEDAI"), free, *EVENT_NEEDS)
+    has_event = pairs["ICEDT"] <= pairs["ADT1"]
+    event = ("an intercurrent event on or before the later assessment", set(pairs.loc[has_event, "USUBJID"]))
+    key = Key("SLEDAI.NO_ICE", POPULATION, variable="SLEDAI")
+    return _change(study, key, pairs.loc[~has_event], *EVENT_NEEDS, further=(event,))
 
 
 def analyse_without_serology(study: Study) -> Results:
@@ -81,14 +88,15 @@ def cumulative_results(key: Key, pairs: pd.DataFrame) -> Results:
     found = []
     for value in np.unique(change):
         here = key._replace(group1=AT_MOST, group1_level=f"<= {value:g}")
-        counted = pairs.loc[change <= value, "ASEQ1"]
-        found.append(count_results(here, len(counted), len(pairs)))
-        numbers = (tuple(int(n) for n in series.sort_values()) for series in (counted, pairs["ASEQ1"]))
-        found.append(Results((), {here: Records("adqs", *numbers)}))
+        holds = pd.Series(change <= value, index=pairs.index)
+        last = pairs[["ASEQ1"]].rename(columns={"ASEQ1": "ASEQ"})
+        found.append(count_results(here, int(holds.sum()), len(pairs), records=of_rows("adqs", last, holds)))
     return join(found)
 
 
-def _change(study: Study, key: Key, pairs: pd.DataFrame, *needs: str, category: str = "") -> Results:
+def _change(
+    study: Study, key: Key, pairs: pd.DataFrame, *needs: str, category: str = "", further: Cases = ()
+) -> Results:
     week = study.plan.sledai.week
     why = study.why_unavailable(*needs)
     if why:
@@ -98,7 +106,8 @@ def _change(study: Study, key: Key, pairs: pd.DataFrame, *needs: str, category: 
         why_empty=why_no_pair(study, week),
     )  # fmt: skip
     note = touched_note(study, category or study.plan.instruments.sledai.category, 0, week)
-    return with_pair_records(with_note(found, note), pairs)
+    code = study.plan.instruments.pga.code if key.variable == "PGA" else key.variable
+    return with_pair_records(study, with_note(found, note), pairs, (*pair_cases(study, code), *further))
 
 
 def _by_week(study: Study, key: Key, code: str) -> Results:
@@ -112,16 +121,19 @@ def _by_week(study: Study, key: Key, code: str) -> Results:
 
 
 def _week(study: Study, key: Key, values: pd.DataFrame, week: int) -> Results:
-    due = len(due_subjects(study, week))
+    due = due_subjects(study, week)
     numbers = values["AVAL"].to_numpy(dtype=float)
     rule = study.plan.instruments
     category = rule.pga.category if key.variable == "PGA" else rule.sledai.category
-    counts: dict[str, Stat] = {"n": len(numbers), "N": due}
-    found = statistics(key, counts) if due else count_results(key, 0, 0, why_nobody(study, POPULATION))
-    rows = Results(tuple(row for row in found if row.stat_name in counts))
+    counts: dict[str, Stat] = {"n": len(numbers), "N": len(due)}
+    found = statistics(key, counts) if len(due) else count_results(key, 0, 0, why_nobody(study, POPULATION))
+    cases = (not_due(study, POPULATION, week),)
+    records = {key: Records((source("adqs", values),), (source("adsl", due),))}
+    rows = Results(tuple(row for row in found if row.stat_name in counts), records)
+    rows = explain(study, rows, cases)
     if not len(numbers):
         return rows + unavailable([key], VALUES, why_no_value(study, week))
     described = describe(numbers)
     spread = {name: getattr(described, name) for name in VALUES}
     rows += statistics(key, spread, described.note or "not estimable with 1 value")
-    return with_value_records(with_note(rows, touched_note(study, category, week)), values)
+    return with_note(rows, touched_note(study, category, week))

@@ -1,14 +1,14 @@
-"""Disease activity in its parts: items and systems, categories of the total, and the BILAG grades of each system."""
+"""Disease activity in its parts: items and systems, and categories of the total."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes.behind import explain, find_subjects, left_out, of_rows, outside
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     PROPORTION,
@@ -20,16 +20,25 @@ from sap_helpers.outcomes.scores import (
     POPULATION,
     chosen_values,
     derive_score_pairs,
+    pair_cases,
+    week_cases,
     why_no_pair,
     why_no_value,
 )
-from sap_helpers.results import Key, Records, Result, Results, join
+from sap_helpers.records import Records, Source
+from sap_helpers.results import Key, Result, Results, join
 
 if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
+    from sap_helpers.outcomes.behind import Cases, LeftOut
 
 SYSTEM, ITEM, BASE, CATEGORY = "SYSTEM", "PARAMCD", "BASE", "CATEGORY"
 FATES = ("PRESENT_BEFORE", "RESOLVED", "PERSISTING", "NEW", "PRESENT_AFTER")
+
+
+def item_days(study: Study) -> pd.DataFrame:
+    """Return the totals that stand for the weeks, as `chosen_values` returns them."""
+    return chosen_values(study, "SLEDAI", (0, *study.plan.time.weeks))
 
 
 @once_per_study
@@ -44,7 +53,7 @@ def derive_items(study: Study) -> pd.DataFrame:
         Index USUBJID and AVISITN, a column an item in the plan's order: 1.0 present, 0.0 absent, nan not assessed.
     """
     codes = list(study.plan.instruments.sledai.weights)
-    days = chosen_values(study, "SLEDAI", (0, *study.plan.time.weeks))[["USUBJID", "AVISITN", "ADT"]]
+    days = item_days(study)[["USUBJID", "AVISITN", "ADT"]]
     adqs = study.columns("adqs", "USUBJID", "ADT", "PARAMCD", "AVAL")
     records = adqs.loc[adqs["PARAMCD"].isin(codes) & adqs["AVAL"].notna(), ["USUBJID", "ADT", "PARAMCD", "AVAL"]]
     found = days.merge(records.drop_duplicates(["USUBJID", "ADT", "PARAMCD"]), on=["USUBJID", "ADT"])
@@ -60,21 +69,46 @@ def analyse_organs(study: Study) -> Results:
     """
     rule, week = study.plan.instruments.sledai, study.plan.sledai.week
     why = study.why_unavailable("qs")
-    wide = derive_items(study)
+    days, wide = item_days(study), derive_items(study)
     weeks = wide.index.get_level_values("AVISITN")
     first, last = (wide.loc[weeks == at].droplevel("AVISITN") for at in (0, week))
     subjects = last.index.intersection(first.index)
     first, last = first.loc[subjects], last.loc[subjects]
     empty = why_no_pair(study, week)
+    totals = _Totals(study, days, pair_cases(study, "SLEDAI"))
     found = []
     for system in dict.fromkeys(item.system for item in rule.items):
         codes = [item.code for item in rule.items if item.system == system]
         key = Key("SLEDAI.ORGAN", POPULATION, SYSTEM, system)
-        found.append(_fates(key, _any_present(first[codes]), _any_present(last[codes]), why, empty))
+        found.append(_fates(key, _any_present(first[codes]), _any_present(last[codes]), why, empty, totals))
         found += [
-            _fates(key._replace(group2=ITEM, group2_level=code), first[code], last[code], why, empty) for code in codes
+            _fates(key._replace(group2=ITEM, group2_level=code), first[code], last[code], why, empty, totals)
+            for code in codes
         ]
-    return join([*found, _prevalence(study, wide, why)])
+    return join([*found, _prevalence(study, wide, days, why)])
+
+
+class _Totals:
+    """The totals behind the items of pairs, and why a subject of the set has no pair of an item or system."""
+
+    def __init__(self, study: Study, days: pd.DataFrame, cases: Cases) -> None:
+        self._study, self._cases = study, cases
+        self._numbers = days.set_index(["USUBJID", "AVISITN"])["ASEQ"].unstack()
+        self._known: dict[tuple[str, ...], LeftOut] = {}
+
+    def records(self, known: pd.Index, counted: pd.Index) -> Records:
+        """Return the records of subjects assessed at both weeks, and of those counted."""
+        of = self._source(known)
+        subjects = tuple(known)
+        if subjects not in self._known:
+            lacking = outside(self._study, POPULATION, subjects, "not assessed on both days")
+            inside = find_subjects(self._study, [of])
+            self._known[subjects] = left_out(self._study, POPULATION, inside, (*self._cases, lacking))
+        return Records((self._source(counted),), (of,), self._known[subjects])
+
+    def _source(self, subjects: pd.Index) -> Source:
+        weeks = [week for week in (0, self._study.plan.sledai.week) if week in self._numbers]
+        return Source.from_numbers("adqs", self._numbers.loc[subjects, weeks].to_numpy().ravel().tolist())
 
 
 def _any_present(items: pd.DataFrame) -> pd.Series:
@@ -82,7 +116,7 @@ def _any_present(items: pd.DataFrame) -> pd.Series:
     return pd.Series(np.select([present, known], [1.0, 0.0], np.nan), index=items.index)
 
 
-def _fates(key: Key, first: pd.Series, last: pd.Series, why: str, empty: str) -> Results:
+def _fates(key: Key, first: pd.Series, last: pd.Series, why: str, empty: str, totals: _Totals) -> Results:
     """Return, of the pairs in which it was assessed twice, how often it resolved, persisted, and came new."""
     keys = [key._replace(variable=name, variable_level="Y") for name in FATES]
     if why:
@@ -91,29 +125,60 @@ def _fates(key: Key, first: pd.Series, last: pd.Series, why: str, empty: str) ->
     before, after = first.to_numpy()[known] > 0, last.to_numpy()[known] > 0
     counts = (before, before & ~after, before & after, ~before & after, after)
     note = "" if len(before) else empty
+    rows = tuple(
+        Result(key, name, value, note)
+        for key, holds in zip(keys, counts, strict=True)
+        for name, value in (("n", int(holds.sum())), ("N", len(before)))
+    )
+    subjects = first.index[known]
     return Results(
-        tuple(
-            Result(key, name, value, note)
-            for key, holds in zip(keys, counts, strict=True)
-            for name, value in (("n", int(holds.sum())), ("N", len(before)))
-        )
+        rows, {key: totals.records(subjects, subjects[holds]) for key, holds in zip(keys, counts, strict=True)}
     )
 
 
-def _prevalence(study: Study, wide: pd.DataFrame, why: str) -> Results:
+def _prevalence(study: Study, wide: pd.DataFrame, days: pd.DataFrame, why: str) -> Results:
     """Return the share in whom each item was present at each week, of those in whom it was assessed."""
     weeks, found = wide.index.get_level_values("AVISITN"), []
     for week in (0, *study.plan.time.weeks):
-        at_week = wide.loc[weeks == week]
-        assessed, present = at_week.notna().sum(), (at_week > 0).sum()
+        at_week, totals = wide.loc[weeks == week], days.loc[weeks == week]
         empty = why or why_no_value(study, week)
-        for code in wide.columns:
-            key = Key("SLEDAI.ORGAN", POPULATION, "AVISITN", str(week), ITEM, code, "PRESENT", "Y")
-            if why:
-                found.append(unavailable([key], ("n", "N", "p"), why))
-            else:
-                found.append(count_results(key, int(present[code]), int(assessed[code]), empty))
+        keys = {
+            code: Key("SLEDAI.ORGAN", POPULATION, "AVISITN", str(week), ITEM, code, "PRESENT", "Y")
+            for code in wide.columns
+        }
+        if why:
+            found.append(unavailable(keys.values(), ("n", "N", "p"), why))
+            continue
+        counts = join(_present(key, at_week[code], totals, empty) for code, key in keys.items())
+        found.append(explain(study, counts, _Assessed(study, week, at_week, totals).cases_of))
     return join(found)
+
+
+def _present(key: Key, item: pd.Series, totals: pd.DataFrame, empty: str) -> Results:
+    """Return in how many of those assessed an item was present, with the totals of these days behind it."""
+    values = item.to_numpy(dtype=float)
+    known = ~np.isnan(values)
+    holds = values[known] > 0
+    records = of_rows("adqs", totals.loc[known, ["ASEQ"]], holds)
+    return count_results(key, int(holds.sum()), int(known.sum()), empty, records=records)
+
+
+class _Assessed:
+    """Why a subject of the set is not among those in whom an item was assessed at a week."""
+
+    def __init__(self, study: Study, week: int, items: pd.DataFrame, totals: pd.DataFrame) -> None:
+        self._study, self._items = study, items
+        self._subjects = totals["USUBJID"].to_numpy()
+        self._cases = week_cases(study, week, self._subjects)
+        self._known: dict[bytes, Cases] = {}
+
+    def cases_of(self, key: Key) -> Cases:
+        """Return the cases of the item that a key names."""
+        known = self._items[key.group2_level].notna().to_numpy()
+        if known.tobytes() not in self._known:
+            lacking = outside(self._study, POPULATION, self._subjects[known], "the item was not assessed")
+            self._known[known.tobytes()] = (*self._cases, lacking)
+        return self._known[known.tobytes()]
 
 
 def analyse_categories(study: Study) -> Results:
@@ -127,11 +192,13 @@ def analyse_categories(study: Study) -> Results:
         return unavailable(keys.values(), ("n", "N", "p"), why) + _above(study, pairs, why)
     before, after = (_categories(study, pairs[name]) for name in ("AVAL0", "AVAL1"))
     empty = why_no_pair(study, rule.week)
-    cells = [
-        count_results(key, int(((before == a) & (after == b)).sum()), len(pairs), empty)
-        for (a, b), key in keys.items()
-    ]  # fmt: skip
-    return join([*cells, _above(study, pairs, "")])
+    last = pairs[["ASEQ1"]].rename(columns={"ASEQ1": "ASEQ"})
+    cells = []
+    for (a, b), one in keys.items():
+        holds = pd.Series((before == a) & (after == b), index=pairs.index)
+        cells.append(count_results(one, int(holds.sum()), len(pairs), empty, records=of_rows("adqs", last, holds)))
+    cases = pair_cases(study, "SLEDAI")
+    return explain(study, join([*cells, _above(study, pairs, "")]), cases)
 
 
 def _categories(study: Study, totals: pd.Series) -> np.ndarray:
@@ -153,64 +220,11 @@ def _above(study: Study, pairs: pd.DataFrame, why: str) -> Results:
             found.append(unavailable([key], PROPORTION, why, methods=EXACT_LIMITS))
             continue
         is_above = pairs[f"AVAL{name}"] > rule.active_above
-        results = proportion_results(
-            key, int(is_above.sum()), len(pairs), interval="clopper-pearson", level=study.plan.level,
-            why_empty=why_no_pair(study, rule.week),
+        records = of_rows("adqs", pairs.rename(columns={f"ASEQ{name}": "ASEQ"}), is_above)
+        found.append(
+            proportion_results(
+                key, int(is_above.sum()), len(pairs), interval="clopper-pearson", level=study.plan.level,
+                why_empty=why_no_pair(study, rule.week), records=records,
+            )
         )  # fmt: skip
-        counted, everyone = (tuple(int(n) for n in part[f"ASEQ{name}"]) for part in (pairs.loc[is_above], pairs))
-        found.append(Results(results.rows, {key: Records("adqs", counted, everyone)}))
     return join(found)
-
-
-def analyse_bilag(study: Study) -> Results:
-    """Return BILAG.SHIFT: each system's grade at week 0 against every week, and the grades of each week alone.
-
-    The pairs of a system (N) stand once a week; each cell is a count among them.
-    """
-    why = study.why_unavailable("qs")
-    values = chosen_values(study, "BILAG", (0, *study.plan.time.weeks))
-    first = values.loc[values["AVISITN"] == 0].set_index("USUBJID")["AVALC"]
-    found = [_baseline_grades(study, values.loc[values["AVISITN"] == 0, "AVALC"], why)]
-    for week in study.plan.time.weeks:
-        later = values.loc[(values["AVISITN"] == week) & values["USUBJID"].isin(first.index)]
-        found.append(_bilag_week(study, week, later["USUBJID"].map(first), later["AVALC"], why))
-    return join(found)
-
-
-def _baseline_grades(study: Study, grades: pd.Series, why: str) -> Results:
-    """Return the grades of each system at week 0, of all who were assessed."""
-    rule = study.plan.instruments.bilag
-    note = why or ("" if len(grades) else why_no_value(study, 0))
-    rows: list[Result] = []
-    for place, code in enumerate(rule.systems):
-        key = Key("BILAG.SHIFT", POPULATION, "AVISITN", "0", variable=code)
-        rows.append(Result(key, "N", None if why else len(grades), note))
-        counts = Counter(_letters(grades, place))
-        rows += [
-            Result(key._replace(variable_level=grade), "n", None if why else counts[grade], note)
-            for grade in rule.grades
-        ]  # fmt: skip
-    return Results(tuple(rows))
-
-
-def _bilag_week(study: Study, week: int, before: pd.Series, after: pd.Series, why: str) -> Results:
-    """Return one week's shifts, from texts of one letter a system in the plan's order."""
-    rule = study.plan.instruments.bilag
-    note = "" if len(after) else why_no_pair(study, week)
-    rows: list[Result] = []
-    for place, code in enumerate(rule.systems):
-        key = Key("BILAG.SHIFT", POPULATION, "AVISITN", str(week), variable=code)
-        rows.append(Result(key, "N", None if why else len(after), why or note))
-        shifts = Counter(zip(_letters(before, place), _letters(after, place), strict=True))
-        grades = Counter(_letters(after, place))
-        for base in ("", *rule.grades):
-            for grade in rule.grades:
-                cell = key._replace(group2=BASE if base else "", group2_level=base, variable_level=grade)
-                n = shifts[base, grade] if base else grades[grade]
-                rows.append(Result(cell, "n", None if why else n, why or note))
-    return Results(tuple(rows))
-
-
-def _letters(texts: pd.Series, place: int) -> list[str]:
-    """Return the letter at a place of each text."""
-    return [text[place] for text in texts]

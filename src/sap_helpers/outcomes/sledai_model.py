@@ -8,10 +8,18 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes.behind import explain, not_due, of_rows
 from sap_helpers.outcomes.blocks import statistics, unavailable, why_nobody
-from sap_helpers.outcomes.mixed_model import METHODS, fit_week_model, missing_mixed_model, week_model_results
+from sap_helpers.outcomes.mixed_model import (
+    METHODS,
+    fit_week_model,
+    missing_mixed_model,
+    week_model_results,
+    with_model_records,
+)
 from sap_helpers.outcomes.scores import POPULATION, chosen_values, due_subjects
-from sap_helpers.results import Key, Records, Result, Results, join
+from sap_helpers.records import Records
+from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import conditional_means, shift_contrast
 
 if TYPE_CHECKING:
@@ -38,9 +46,9 @@ def analyse_models(study: Study) -> tuple[Results, Results, Results]:
         return missing[0], missing[1], _unavailable_delta(study, why)
     models = {name: fit_totals(study, weeks) for name, weeks in planned.items()}
     found = [
-        _with_records(
+        with_model_records(
             study, week_model_results(Key(name, POPULATION, variable="SLEDAI"), model, planned[name], plan.mixed_model),
-            planned[name],
+            model, chosen_values(study, "SLEDAI", (0, *planned[name])), "adqs",
         )
         for name, model in models.items()
     ]  # fmt: skip
@@ -80,7 +88,7 @@ def analyse_delta(study: Study, model: WeekModel) -> Results:
             "conf.low": shifted.conf_low, "conf.high": shifted.conf_high, "p.value": shifted.p_value,
         }  # fmt: skip
         found += [statistics(key, {"n": n_missing, "N": len(due)}), statistics(_with_method(study, key), values)]
-    return join(found)
+    return _with_due_records(study, join(found))
 
 
 def list_implied_totals(study: Study) -> pd.DataFrame:
@@ -140,21 +148,23 @@ def _unavailable_delta(study: Study, why: str) -> Results:
         else:
             found.append(unavailable([key], ("n", "N"), why))
         found.append(unavailable([_with_method(study, key)], DELTA, why))
-    return join(found)
+    return _with_due_records(study, join(found)) if has_counts else join(found)
+
+
+def _with_due_records(study: Study, results: Results) -> Results:
+    """Return SLEDAI.DELTA with those due behind N, those of them without a total behind n, and its model."""
+    due, seen = _due_and_seen(study)
+    one = of_rows("adsl", due, ~due["USUBJID"].isin(seen))
+    week = str(study.plan.sledai.week)
+    model = Key(
+        "SLEDAI.MMRM", POPULATION, "AVISITN", week, variable="SLEDAI", method=_with_method(study, Key("")).method
+    )
+    cases = (not_due(study, POPULATION, study.plan.sledai.week),)
+    records = {
+        row.key: Records(made_of=(row.key._replace(method=""), model)) if row.key.method else one for row in results
+    }
+    return explain(study, Results(results.rows, records), cases)
 
 
 def _with_method(study: Study, key: Key) -> Key:
     return key._replace(method=METHODS[study.plan.mixed_model.degrees_of_freedom])
-
-
-def _with_records(study: Study, results: Results, weeks: Sequence[int]) -> Results:
-    """Return the model's results with the records of a week behind its count, and all of them behind the others."""
-    values = chosen_values(study, "SLEDAI", (0, *weeks))
-    every = tuple(int(number) for number in values["ASEQ"].sort_values())
-    records = {}
-    for row in results:
-        level = row.key.group1_level
-        at_week = values.loc[values["AVISITN"] == int(level), "ASEQ"] if level and not row.key.method else None
-        used = every if at_week is None else tuple(int(number) for number in at_week.sort_values())
-        records[row.key] = Records("adqs", used, used)
-    return Results(results.rows, records)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.steroids import derive_doses_by_week
+from sap_helpers.derive.states import NOT_RECORDED
+from sap_helpers.derive.steroids import derive_doses_by_week, derive_taken_by_week
 from sap_helpers.derive.store import once_per_study
+from sap_helpers.outcomes.behind import explain, not_due, outside, source, subjects_source
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
     EXACT_LIMITS,
@@ -16,7 +18,8 @@ from sap_helpers.outcomes.blocks import (
     unavailable,
     why_nobody,
 )
-from sap_helpers.outcomes.scores import POPULATION, due_subjects
+from sap_helpers.outcomes.scores import POPULATION, chosen_values, due_subjects
+from sap_helpers.records import Records, Source
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import describe, fit_truncated_normal, regression_to_mean
 
@@ -30,6 +33,9 @@ DOSE_NEEDS = ("cm.CMDOSE", "cm.CMDOSU", "cm.CMDOSFRQ")
 SPREAD = ("mean", "sd", "median", "p25", "p75", "min", "max")
 TRUNCATED = "truncated normal"
 UNRECORDED = "no subject with recorded prednisone due"
+UNRECORDED_DOSE = "no prednisone equivalent recorded"
+NO_BASE = {"INCREASED": "no known dose at week 0", "STOPPED": "no steroid of known dose taken at week 0"}
+UNKNOWN_DOSE = "no known dose on that day: none recorded, one of unknown size, or after a death"
 
 
 def analyse_remission(study: Study) -> Results:
@@ -47,7 +53,9 @@ def _state_by_week(study: Study, state: State) -> Results:
     if why:
         return unavailable(keys.values(), PROPORTION, why, methods=EXACT_LIMITS)
     adqs = study.assessments
-    records = adqs.loc[(adqs["PARAMCD"] == state.param) & (adqs["ANL01FL"] == "Y")]
+    mine = adqs.loc[adqs["PARAMCD"] == state.param]
+    unrecorded = (UNRECORDED_DOSE, set(mine.loc[mine["REASON"] == NOT_RECORDED, "USUBJID"]))
+    records = mine.loc[mine["ANL01FL"] == "Y"]
     records = records.loc[records["USUBJID"].isin(study.subjects(POPULATION)["USUBJID"])]
     touched = _touched_subjects(study)
     found = []
@@ -56,12 +64,12 @@ def _state_by_week(study: Study, state: State) -> Results:
         marked = counted["USUBJID"].isin(touched.get(0, set()) | touched.get(week, set()))
         counted = counted.assign(SUCCESS=counted["CRIT1FL"] == "Y", TOUCHED=marked)
         is_due = len(due_subjects(study, week)) > 0
-        found.append(
-            proportion_by_week(
-                at, counted, interval="clopper-pearson", level=study.plan.level,
-                why_empty=UNRECORDED if is_due else why_nobody(study, POPULATION), records="adqs",
-            )
+        rate = proportion_by_week(
+            at, counted, interval="clopper-pearson", level=study.plan.level,
+            why_empty=UNRECORDED if is_due else why_nobody(study, POPULATION), records="adqs",
         )  # fmt: skip
+        cases = (not_due(study, POPULATION, week), unrecorded)
+        found.append(explain(study, rate, cases))
     return join(found)
 
 
@@ -87,10 +95,15 @@ def analyse_steroids(study: Study) -> Results:
     why = study.why_unavailable("qs", *DOSE_NEEDS)
     doses = derive_doses_by_week(study["adsl"], study["adcm"], study.cut_date, study.plan)
     doses = doses.loc[doses["USUBJID"].isin(study.subjects(POPULATION)["USUBJID"])]
-    return join(_steroid_week(study, week, doses.loc[doses["AVISITN"] == week], why) for week in weeks)
+    taken = derive_taken_by_week(study["adsl"], study["adcm"], study.cut_date, study.plan)
+    return join(
+        _steroid_week(
+            study, week, doses.loc[doses["AVISITN"] == week], taken.loc[taken["AVISITN"] == week], why
+        ) for week in weeks
+    )  # fmt: skip
 
 
-def _steroid_week(study: Study, week: int, doses: pd.DataFrame, why: str) -> Results:
+def _steroid_week(study: Study, week: int, doses: pd.DataFrame, taken: pd.DataFrame, why: str) -> Results:
     key = Key("STEROID.BY_WEEK", POPULATION, "AVISITN", str(week), variable="PREDNISONE")
     limits = {name: float(limit) for name, limit in study.plan.sledai.steroid_names.items()}
     names = [*limits, *(("INCREASED", "STOPPED") if week else ())]
@@ -100,19 +113,31 @@ def _steroid_week(study: Study, week: int, doses: pd.DataFrame, why: str) -> Res
         return unavailable([key], ("n", "N", *SPREAD), why) + rates
     known = doses.loc[doses["DOSE"].notna()]
     nobody = UNRECORDED if len(doses) else why_nobody(study, POPULATION)
+    cases = (not_due(study, POPULATION, week), outside(study, POPULATION, known["USUBJID"], UNKNOWN_DOSE))
     dose, base = known["DOSE"], known["BASE"]
-    found = [_dose_spread(key, known, len(doses), nobody)]
+    spread = _dose_spread(key, known, len(doses), nobody)
+    everyone = Records(_behind(study, known, taken), (subjects_source(study, doses["USUBJID"]),))
+    found = [explain(study, Results(spread.rows, {key: everyone}), cases[:1])]
     counted = {name: (dose <= limit, dose.notna()) for name, limit in limits.items()}
     counted |= {"INCREASED": (dose > base, base.notna()), "STOPPED": (dose == 0, base > 0)}
     for name, at in keys.items():
         holds, asked = counted[name]
-        found.append(
-            proportion_results(
-                at, int((holds & asked).sum()), int(asked.sum()), interval="clopper-pearson", level=study.plan.level,
-                why_empty=nobody if not len(known) else "no subject took a steroid at week 0 and is due",
-            )
+        records = Records(
+            _behind(study, known.loc[holds & asked], taken), _behind(study, known.loc[asked], taken),
         )  # fmt: skip
+        rate = proportion_results(
+            at, int((holds & asked).sum()), int(asked.sum()), interval="clopper-pearson", level=study.plan.level,
+            why_empty=nobody if not len(known) else "no subject took a steroid at week 0 and is due", records=records,
+        )  # fmt: skip
+        base_case = (NO_BASE[name], set(known.loc[~asked, "USUBJID"])) if name in NO_BASE else ("", set())
+        found.append(explain(study, rate, (*cases, base_case)))
     return join(found)
+
+
+def _behind(study: Study, doses: pd.DataFrame, taken: pd.DataFrame) -> tuple[Source, Source]:
+    """Return the subjects of doses, and the records of medication that add up to these; none to a dose of 0."""
+    mine = taken.loc[taken["USUBJID"].isin(doses["USUBJID"])]
+    return subjects_source(study, doses["USUBJID"]), source("adcm", mine)
 
 
 def _dose_spread(key: Key, known: pd.DataFrame, n_due: int, nobody: str) -> Results:
@@ -136,6 +161,10 @@ def analyse_selection(study: Study) -> Results:
         share = fitted._replace(variable="SELECTED")
         return join([*found, unavailable([share, *at.values()], ("estimate",), why)])
     selected = baseline[baseline >= rule.threshold]
+    totals = chosen_values(study, "SLEDAI", (0,))
+    one = source("adqs", totals.loc[totals["USUBJID"].isin(study.subjects(POPULATION).loc[selected.index, "USUBJID"])])
+    members = study.subjects(POPULATION)
+    low = (f"baseline total below {rule.threshold}", set(members.loc[baseline < rule.threshold, "USUBJID"]))
     n_low = len(baseline) - len(selected)
     note = f"{n_low} baseline total{'s' if n_low > 1 else ''} below {rule.threshold} left out" if n_low else ""
     fit = fit_truncated_normal(selected.to_numpy(dtype=float), rule.threshold) if len(selected) else None
@@ -148,4 +177,6 @@ def analyse_selection(study: Study) -> Results:
     expected = regression_to_mean(fit, [float(r) for r in rule.correlations]) if fit else ()
     changes = [change.estimate for change in expected] or [None] * len(at)
     found += [statistics(k, {"estimate": value}, empty) for k, value in zip(at.values(), changes, strict=True)]
-    return join(found)
+    whole = join(found)
+    records = {row.key._replace(method=""): Records((one,), (one,)) for row in whole}
+    return explain(study, Results(whole.rows, records), (low,))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.response import FAILURE, MISSING, STATE_OF, derive_measures, derive_response
+import pandas as pd
+
+from sap_helpers.derive.response import COMPONENT_PARAMS, FAILURE, MISSING, STATE_OF, derive_measures, derive_response
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes import sri_further, sri_time
+from sap_helpers.outcomes.behind import explain, not_due, of_rows
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
     METHODS,
@@ -19,8 +22,6 @@ from sap_helpers.outcomes.blocks import (
 from sap_helpers.results import Key, Results, join
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import ResponseAnalysis
 
@@ -109,11 +110,11 @@ def analyse_row(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> 
     why = study.why_unavailable(*needs_of(row))
     if why:
         return unavailable_proportions(list(keys.values()), row.interval, why)
-    responses = responses_of(study, row, measures)
+    responses = _with_component_records(study, row, responses_of(study, row, measures))
     counted = responses.loc[responses["COUNTED"] != ""]
     counted = counted.assign(SUCCESS=counted["COUNTED"] == "Y")
     why_empty = why_nobody(study, row.population)
-    return join(
+    found = join(
         proportion_by_week(
             key,
             counted.loc[counted["AVISITN"] == week],
@@ -124,6 +125,26 @@ def analyse_row(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> 
         )
         for week, key in keys.items()
     )
+    unassessed = responses.loc[responses["COUNTED"] == ""]
+    cases = {
+        str(week): (
+            not_due(study, row.population, week),
+            ("no response could be assessed", set(unassessed.loc[unassessed["AVISITN"] == week, "USUBJID"])),
+        )
+        for week in weeks
+    }
+    return explain(study, found, lambda key: cases[key.group1_level])
+
+
+def _with_component_records(study: Study, row: ResponseAnalysis, responses: pd.DataFrame) -> pd.DataFrame:
+    """Return the responses of a single component with the ASEQ of its own record of that week, not of the response."""
+    if len(row.requires) > 1:
+        return responses
+    code, _ = COMPONENT_PARAMS[row.requires[0]]
+    adqs = study.assessments
+    numbers = adqs.loc[adqs["PARAMCD"] == code].set_index(["USUBJID", "AVISITN"])["ASEQ"]
+    places = pd.MultiIndex.from_frame(responses[["USUBJID", "AVISITN"]])
+    return responses.assign(ASEQ=numbers.reindex(places).to_numpy())
 
 
 def response_key(analysis_id: str, population: str, week: int, variable: str) -> Key:
@@ -147,19 +168,30 @@ def analyse_events(study: Study, primary: pd.DataFrame) -> Results:
     found = []
     for week in plan.sri.weeks:
         due = primary.loc[primary["AVISITN"] == week]
-        counts = count_events(due)
+        marks = mark_events(due)
         why_empty = why_nobody(study, "FAS")
-        found += [count_results(keys[week, name], counts[name], len(due), why_empty) for name in ICE_COUNTS]
-    return join(found)
+        found += [
+            count_results(
+                keys[week, name], int(marks[name].sum()), len(due), why_empty, records=of_rows("adqs", due, marks[name])
+            )
+            for name in ICE_COUNTS
+        ]
+    cases = {str(week): (not_due(study, "FAS", week),) for week in plan.sri.weeks}
+    return explain(study, join(found), lambda key: cases[key.group1_level])
 
 
 def count_events(due: pd.DataFrame) -> dict[str, int]:
     """Return the counts of SRI.ICE among the subjects due at one week."""
+    return {name: int(holds.sum()) for name, holds in mark_events(due).items()}
+
+
+def mark_events(due: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return which of the subjects due at one week each count of SRI.ICE counts."""
     assessed = (due[[STATE_OF[name] for name in STATE_OF]] != MISSING).all(axis=1)
     no_event = due["EVENT"] == ""
-    counts = {"DUE": len(due), "ASSESSED": int(assessed.sum())}
-    counts |= {name: int((due["EVENT"] == name).sum()) for name in ("STOPPED", "RESCUE", "DEATH")}
-    counts["MISSING"] = int((due["REASON"] == "MISSING").sum())
+    marks = {"DUE": due["USUBJID"].notna(), "ASSESSED": assessed}
+    marks |= {name: due["EVENT"] == name for name in ("STOPPED", "RESCUE", "DEATH")}
+    marks["MISSING"] = due["REASON"] == "MISSING"
     for name, column in STATE_OF.items():
-        counts[f"FAILED_{name.upper()}"] = int((no_event & (due[column] == FAILURE)).sum())
-    return counts
+        marks[f"FAILED_{name.upper()}"] = no_event & (due[column] == FAILURE)
+    return marks

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.laboratory import ABOVE
+from sap_helpers.outcomes.behind import behind, explain, not_due, of_rows, outside
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
     EXACT_LIMITS,
@@ -17,6 +18,7 @@ from sap_helpers.outcomes.blocks import (
     unavailable,
     why_nobody,
 )
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import impute_binary_sequence, rubin_proportion, tipping_points
 
@@ -42,6 +44,7 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     why = study.why_unavailable(*EVENT_NEEDS) or ("" if len(due) else why_nobody(study, "FAS"))
     if why:
         return unavailable([key], names, why)
+    used = primary.loc[primary["USUBJID"].isin(due) & primary["AVISITN"].isin(weeks)]
     table = primary.loc[primary["USUBJID"].isin(due)].set_index(["USUBJID", "AVISITN"])
     responses = (table["COUNTED"] == "Y").astype(int).unstack()[weeks]
     missing = (table["REASON"] == "MISSING").unstack()[weeks]
@@ -51,14 +54,17 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
         responses.to_numpy(), missing.to_numpy(), baseline.to_numpy(), n_imputations=plan.sri.imputation.imputations,
         seed=plan.sri.imputation.seed, is_fitted=(~event).to_numpy(), prior_scale=plan.sri.imputation.prior_scale,
     )  # fmt: skip
+    cases = (not_due(study, "FAS", week),)
     if completed.responses is None:
-        return unavailable([key], names, completed.note)
+        none = unavailable([key], names, completed.note)
+        return explain(study, behind(none, of_rows("adqs", used)), cases)
     pooled = rubin_proportion(completed.responses[:, :, -1].sum(axis=1), len(responses), plan.level)
     values = {
         "estimate": pooled.estimate, "std.error": pooled.std_error, "df": pooled.df, "conf.low": pooled.conf_low,
         "conf.high": pooled.conf_high,
     }  # fmt: skip
-    return statistics(key, values, pooled.note or "not estimable")
+    found = statistics(key, values, pooled.note or "not estimable")
+    return explain(study, behind(found, of_rows("adqs", used)), cases)
 
 
 def analyse_tipping(study: Study, primary: pd.DataFrame) -> Results:
@@ -71,9 +77,16 @@ def analyse_tipping(study: Study, primary: pd.DataFrame) -> Results:
         return unavailable([key], PROPORTION, why, methods=EXACT_LIMITS)
     responders, missing = int((due["COUNTED"] == "Y").sum()), int((due["REASON"] == "MISSING").sum())
     points = tipping_points(responders, len(due), missing, plan.level)
+    week = {"group1": "AVISITN", "group1_level": str(plan.sri.key_week), "variable_level": "Y"}
+    parts = (Key("SRI.PRIMARY", "FAS", variable="SRI4", **week), Key("SRI.ICE", "FAS", variable="MISSING", **week))
     return join(
         proportion_results(
-            key._replace(group2_level=str(k)), point.n, point.N, interval="clopper-pearson", level=plan.level
+            key._replace(group2_level=str(k)),
+            point.n,
+            point.N,
+            interval="clopper-pearson",
+            level=plan.level,
+            records=Records(made_of=parts),
         )
         for k, point in enumerate(points)
     )
@@ -89,7 +102,9 @@ def analyse_benchmark(study: Study, primary: Results) -> Results:
         for row in primary
         if row.key.group1_level == week
     ]
-    found = [Results(tuple(rows))]
+    of_trial = Key("SRI.PRIMARY", "FAS", "AVISITN", week, variable="SRI4", variable_level="Y")
+    published = Records(reason="a published rate, from the plan's table of other trials")
+    found = [Results(tuple(rows), {here: Records(made_of=(of_trial,))})]
     for source in plan.sri.benchmark:
         key = here._replace(population="", group1_level=source.label, group2_level=str(source.week))
         if source.n is None or source.N is None:
@@ -101,6 +116,7 @@ def analyse_benchmark(study: Study, primary: Results) -> Results:
             ]
         else:
             found.append(proportion_results(key, source.n, source.N, interval="clopper-pearson", level=plan.level))
+        found.append(Results((), {key: published}))
     return join(found)
 
 
@@ -109,6 +125,7 @@ def analyse_subgroups(study: Study, primary: pd.DataFrame, without_serology: pd.
     plan = study.plan
     week = plan.sri.key_week
     groups = derive_subgroups(study)
+    late = not_due(study, "FAS", week)
     found = []
     for name, (levels, needs, is_serology) in subgroup_levels(study).items():
         why = study.why_unavailable(*EVENT_NEEDS, *needs)
@@ -122,13 +139,14 @@ def analyse_subgroups(study: Study, primary: pd.DataFrame, without_serology: pd.
                     found.append(unavailable([key], PROPORTION, why, methods=EXACT_LIMITS))
                     continue
                 inside = due.loc[member == level]
+                is_counted = inside["COUNTED"] == "Y"
+                others = outside(study, "FAS", groups.index[groups[name] == level], "not of this level")
                 empty = "no subject of this level due" if len(due) else why_nobody(study, "FAS")
-                n = int((inside["COUNTED"] == "Y").sum())
-                found.append(
-                    proportion_results(
-                        key, n, len(inside), interval="clopper-pearson", level=plan.level, why_empty=empty
-                    )
-                )
+                rate = proportion_results(
+                    key, int(is_counted.sum()), len(inside), interval="clopper-pearson", level=plan.level,
+                    why_empty=empty, records=of_rows("adqs", inside, is_counted),
+                )  # fmt: skip
+                found.append(explain(study, rate, (others, late)))
     return join(found)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.times import derive_response_times
+from sap_helpers.outcomes.behind import behind, explain, not_due, of_rows, source
+from sap_helpers.outcomes.behind_curves import curve_records
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
     EXACT_LIMITS,
@@ -14,6 +16,7 @@ from sap_helpers.outcomes.blocks import (
     unavailable,
     why_nobody,
 )
+from sap_helpers.records import Records
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import cochran_q, kaplan_meier
 
@@ -43,7 +46,10 @@ def analyse_over_time(study: Study, primary: pd.DataFrame) -> Results:
     result = cochran_q(matrix.to_numpy(dtype=int))
     why_none = result.note if len(due) else why_nobody(study, "FAS")
     values = {"statistic": result.statistic, "df": result.df, "p.value": result.p_value}
-    return statistics(key, {"N": len(due)}) + statistics(test, values, why_none)
+    found = statistics(key, {"N": len(due)}) + statistics(test, values, why_none)
+    cases = (not_due(study, "FAS", plan.sri.key_week),)
+    used = of_rows("adqs", table.loc[table["AVISITN"].isin(weeks)])
+    return explain(study, behind(found, used), cases)
 
 
 def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
@@ -57,12 +63,22 @@ def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
         return unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why) + _sustained(study, primary, why)
     times = derive_response_times(study.subjects("FAS"), primary, plan)
     curve = kaplan_meier(times["TIME"].to_numpy(), times["EVENT"].to_numpy(), plan.level)
+    behind_curve = curve_records("adtte", _numbered(study, times), times["TIME"], times["EVENT"] == 1)
     found = [_point(key, "DAY", day, curve.at(day)) for day in days]
     steps = [point for point in curve.points if point.time > 0]
     found += [_point(key, "STEPDAY", int(point.time), point) for point in steps]
+    found = [Results(part.rows, behind_curve.of(part)) for part in found]
     values = {"median": curve.median, "conf.low": curve.median_low, "conf.high": curve.median_high}
-    found.append(statistics(key, values, curve.median_note or curve.note or "not reached"))
+    median = statistics(key, values, curve.median_note or curve.note or "not reached")
+    found.append(behind(median, behind_curve.whole))
     return join([*found, _sustained(study, primary, "")])
+
+
+def _numbered(study: Study, times: pd.DataFrame) -> pd.Series:
+    """Return the ASEQ in ADTTE of the time to response of each subject."""
+    adtte = study["adtte"]
+    mine = adtte.loc[adtte["PARAMCD"] == "RESPONSE"].set_index("USUBJID")["ASEQ"]
+    return times["USUBJID"].map(mine)
 
 
 def _point(key: Key, group: str, day: int, point: CurvePoint) -> Results:
@@ -85,10 +101,14 @@ def _sustained(study: Study, primary: pd.DataFrame, why: str) -> Results:
         later = primary.loc[(primary["AVISITN"] >= week) & (primary["AVISITN"] <= plan.sri.key_week)]
         due = primary.loc[primary["AVISITN"] == week, "USUBJID"]
         holds = (later["COUNTED"] == "Y").groupby(later["USUBJID"]).all().reindex(due, fill_value=False)
+        used = later.loc[later["USUBJID"].isin(due)]
+        counted = used.loc[used["USUBJID"].isin(holds.index[holds])]
         found.append(
             proportion_results(
                 keys[week], int(holds.sum()), len(due), interval="clopper-pearson", level=plan.level,
                 why_empty=why_nobody(study, "FAS"),
+                records=Records((source("adqs", counted),), (source("adqs", used),)),
             )
         )  # fmt: skip
-    return join(found)
+    cases = {str(week): (not_due(study, "FAS", week),) for week in weeks}
+    return explain(study, join(found), lambda key: cases[key.group1_level])

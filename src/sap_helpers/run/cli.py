@@ -1,4 +1,4 @@
-"""The command line: `sap run`, `seal`, `check`, `simulate`, `export`; every error one clear message and a status."""
+"""The command line: `sap run`, `seal`, `check`, `simulate`, `export` and `trace`; every error one clear message."""
 
 from __future__ import annotations
 
@@ -124,6 +124,17 @@ def _export(call: argparse.Namespace) -> int:
     return 0
 
 
+def _trace(call: argparse.Namespace) -> int:
+    from sap_helpers.run.trace import trace
+
+    try:
+        print("\n".join(trace(call.report, call.result_id, call.cut)), flush=True)
+    except BrokenPipeError:
+        # whoever reads has seen enough; what is left must not be flushed into the closed pipe at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sap", description="The statistical analysis plan of NCT02084238, executable."
@@ -162,6 +173,11 @@ def _parser() -> argparse.ArgumentParser:
     kind.add_argument("--aggregate-only", action="store_true", help="copy without content of single subjects")
     export.add_argument("--out", type=Path, metavar="PATH", help="file of the document, or folder of the copy")
     export.set_defaults(action=_export)
+    trace = commands.add_parser("trace", help="the analysis records and source records behind one number")
+    trace.add_argument("report", type=Path, metavar="REPORT", help="report folder")
+    trace.add_argument("result_id", metavar="RESULT_ID", help="as in results.csv; the method may be left out")
+    trace.add_argument("--cut", type=Path, metavar="CUT", help="the report's cut: shows the source records too")
+    trace.set_defaults(action=_trace)
     return parser
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import v4
 
+from sap_helpers.records import encode_records
 from sap_helpers.results import MIME as RESULTS
 from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.message import draw_message
@@ -55,7 +56,7 @@ def _judged(output: Any, label: str, pages: Collection[str]) -> Any:
         # without the mark nobody knows what its points are
         return _figure_left_out(described) if described.get("is_subject_level", True) else _figure_kept(output, pages)
     if kind == RESULTS:
-        bundle = {"rows": output["data"][RESULTS]["rows"], "records": []}
+        bundle = {"rows": output["data"][RESULTS]["rows"], "records": encode_records({}, ())}
         return _with_data(output, {"text/plain": output["data"].get("text/plain", "results"), RESULTS: bundle})
     if kind == HTML:
         return _judged_markup(output, label, pages)
