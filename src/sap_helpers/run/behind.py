@@ -76,9 +76,7 @@ class Behind:
     def _line(self, at: tuple[str, int]) -> Line:
         if at not in self._lines:
             row = self._lineage.record(*at)
-            self._lines[at] = Line(
-                row.USUBJID, describe_record(at, row), describe_sources(self._lineage.sources(*at))
-            )
+            self._lines[at] = Line(row.USUBJID, describe_record(at, row), describe_sources(self._lineage.sources(*at)))
         return self._lines[at]
 
     @cached_property

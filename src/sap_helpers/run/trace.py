@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 NEAREST = 5
 HEADING = re.compile(r"#{2,3} (?P<number>[\d.]+) (?P<title>.+)")
+ANALYSIS = re.compile(r"[A-Z][A-Z0-9_]*\.[A-Z][A-Z0-9_]*")
 
 
 def trace(report: Path, result_id: str, cut: Path | None = None) -> list[str]:
@@ -237,12 +238,20 @@ def _stat(row: Result) -> str:
     return number_text(row.stat) or "not given"
 
 
-def plan_section(analysis_id: str) -> str:
-    """Return the section of the plan that defines an analysis: the last heading above the table row with its id."""
+@cache
+def plan_sections() -> dict[str, str]:
+    """Return the section of the plan that defines each analysis: the last heading above the table row with its id."""
+    found: dict[str, str] = {}
     heading = ""
     for line in (SAP_FOLDER / "sap.md").read_text(encoding="utf-8").splitlines():
         if match := HEADING.fullmatch(line):
             heading = f"section {match['number']}, {match['title']}"
-        if line.startswith("|") and re.search(rf"{re.escape(analysis_id)}(?![\w.])", line.split("|")[1]):
-            return heading
-    return "no section"
+        if line.startswith("|"):
+            for name in ANALYSIS.findall(line.split("|")[1]):
+                found.setdefault(name, heading)
+    return found
+
+
+def plan_section(analysis_id: str) -> str:
+    """Return the section of the plan that defines an analysis."""
+    return plan_sections().get(analysis_id, "no section")
