@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.derive.sources import Lineage
 from sap_helpers.outcomes.audit import audit_denominator
-from sap_helpers.run.trace import describe_record, describe_sources
-from sap_helpers.show.page.trail import Line, Part
+from sap_helpers.run.trace import describe_sources, record_words
+from sap_helpers.show.page.lines import Line
+from sap_helpers.show.page.trail import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,16 +68,16 @@ class Behind:
         for subject in sorted(found.members - found.of):
             by_reason.setdefault(found.reasons.get(subject, "no reason stated"), []).append(subject)
         for reason, subjects in by_reason.items():
-            yield Part(LEFT_OUT, reason, tuple(Line(subject, reason, "") for subject in subjects))
+            yield Part(LEFT_OUT, reason, tuple(map(Line, subjects)))
 
     def _of(self, sources: Iterable[Source]) -> tuple[Line, ...]:
-        places = sorted((source.dataset, number) for source in sources for number in source.numbers)
-        return tuple(sorted(map(self._line, places), key=lambda line: line.usubjid))
+        return tuple(self._line((source.dataset, number)) for source in sources for number in source.numbers)
 
     def _line(self, at: tuple[str, int]) -> Line:
         if at not in self._lines:
             row = self._lineage.record(*at)
-            self._lines[at] = Line(row.USUBJID, describe_record(at, row), describe_sources(self._lineage.sources(*at)))
+            sources = describe_sources(self._lineage.sources(*at))
+            self._lines[at] = Line(row.USUBJID, *at, *record_words(row), sources)
         return self._lines[at]
 
     @cached_property

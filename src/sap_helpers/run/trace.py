@@ -191,12 +191,17 @@ def _places(found: Denominator) -> dict[str, str]:
 def describe_record(at: tuple[str, int], row: Any) -> str:
     """Return an analysis record in one line: data set, ASEQ, parameter or term, week, date, value."""
     dataset, aseq = at
-    named = [_text(row, name) for name in ("PARAMCD", "AEDECOD", "CMTRT", "DVDECOD")]
-    week = _text(row, "AVISITN")
+    what, week, date, value = record_words(row)
+    parts = [what, f"week {week}" if week else "", date, value]
+    return " ".join([f"{dataset} {aseq}", *(part for part in parts if part)])
+
+
+def record_words(row: Any) -> tuple[str, str, str, str]:
+    """Return parameter or term, week, date, and value with its reason, of an analysis record; "" for what it lacks."""
+    what = " ".join(filter(None, (_text(row, name) for name in ("PARAMCD", "AEDECOD", "CMTRT", "DVDECOD"))))
     date = _text(row, "ADT") or _text(row, "ASTDT") or _text(row, "TRTSDT")
     value = _text(row, "AVALC") or _text(row, "AVAL")
-    parts = [*named, f"week {week}" if week else "", date, value, _text(row, "REASON")]
-    return " ".join([f"{dataset} {aseq}", *(part for part in parts if part)])
+    return what, _text(row, "AVISITN"), date, " ".join(filter(None, (value, _text(row, "REASON"))))
 
 
 def _text(row: Any, name: str) -> str:

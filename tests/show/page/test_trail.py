@@ -4,12 +4,14 @@ import pytest
 
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show.page.errors import PageError
-from sap_helpers.show.page.trail import Line, Packer, Part, Trail, result_ids, unpack_trail
+from sap_helpers.show.page.lines import Line, unpack_lines
+from sap_helpers.show.page.trail import Packer, Part, Trail, result_ids, unpack_trail
 
 KEY = Key("SRI.PRIMARY", "FAS", "AVISITN", "10", variable="SRI4", variable_level="=Y|")
 COUNT = Result(KEY, "n", 27)
 LIMIT = Result(KEY._replace(method="Clopper-Pearson"), "conf.low", 0.1 + 0.2)
-BEHIND = (Part("Counted", "", (Line("01", "week 10: response", "QS 3, 4"),)), Part("Not due", "after the cut"))
+RECORD = Line("01", "adqs", 7, "SRI4", "10", "2014-06-01", "Y", "QS 3-4/3-4")
+BEHIND = (Part("Counted", "", (RECORD,)), Part("Not due", "after the cut"))
 
 
 def td(*results):
@@ -48,7 +50,7 @@ def test_packed__an_estimate_shares_what_is_behind_its_count(packer):
     content = unpacked(packer)
     assert content["of"] == [0, 0]
     assert content["behind"] == [[["Counted", "", [0]], ["Not due", "after the cut", []]]]
-    assert content["lines"] == [[0, "week 10: response", "QS 3, 4"]]
+    assert unpack_lines(content["lines"], ["01"]) == [RECORD]
     assert content["subjects"] == [["01", "subjects.html#s-01"]]
 
 

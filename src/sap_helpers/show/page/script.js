@@ -12,11 +12,31 @@
   // data of the page, unpacked when first asked for
   const packed = document.getElementById("behind");
   let unpacked;
-  const load = () => (unpacked ??= unpack(packed.textContent));
+  const load = () => (unpacked ??= unpack(packed.textContent).then(spread));
   async function unpack(text) {
     const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return JSON.parse(await new Response(stream).text());
+  }
+
+  // records come column by column, numbers as the distance from the one before
+  const sums = (steps, at = 0) => steps.map((step) => (at += step));
+  function spread(data) {
+    const packedLines = data.lines;
+    const [subject, dataset, what, week, aseq] = ["subject", "dataset", "what", "week", "aseq"].map((name) => sums(packedLines[name]));
+    const before = new Map();
+    let next = 0;
+    data.lines = packedLines.form.map((form, at) => {
+      let part = 0;
+      const then = before.get(form) ?? [];
+      const now = [];
+      const source = packedLines.forms[form].replaceAll("#", () => (now[part] = (then[part++] ?? 0) + packedLines.numbers[next++]));
+      before.set(form, now);
+      const word = (places) => packedLines.words[places[at]];
+      const record = [word(dataset), aseq[at] || "", word(what)].join(" ").trim();
+      return { subject: subject[at], cells: [record, word(week), packedLines.date[at], packedLines.value[at], source] };
+    });
+    return data;
   }
 
   // numbers: one stop of the tab key for each table, arrows within it
@@ -132,20 +152,25 @@
       return [make("p", {}, link)];
     }
     if (!one.behind) return [];
-    return one.behind.map(([heading, note, lines]) => {
+    return one.behind.map(([heading, note, steps]) => {
+      const lines = sums(steps).map((place) => data.lines[place]);
+      lines.sort((a, b) => a.subject - b.subject);
       const part = make("section", {}, make("h3", { textContent: lines.length ? `${heading}: ${lines.length}` : heading }));
       if (note) part.append(make("p", { textContent: note }));
       if (lines.length) part.append(linesTable(data, heading, lines));
       return part;
     });
   }
+  const COLUMNS = ["Record", "Week", "Date", "Value", "Source"];
   function linesTable(data, heading, lines) {
-    const head = make("tr", {}, ...["Subject", "Record", "Source"].map((text) => make("th", { scope: "col", textContent: text })));
+    const shown = COLUMNS.map((_, column) => column).filter((column) => lines.some((line) => line.cells[column]));
+    const headings = ["Subject", ...shown.map((column) => COLUMNS[column])];
+    const head = make("tr", {}, ...headings.map((text) => make("th", { scope: "col", textContent: text })));
     const rows = lines.map((line) => {
-      const [subject, record, source] = data.lines[line];
-      const [name, href] = data.subjects[subject];
+      const [name, href] = data.subjects[line.subject];
       const label = href ? make("a", { href, textContent: name }) : name;
-      return make("tr", {}, make("th", { scope: "row" }, label), make("td", { textContent: record }), make("td", { textContent: source }));
+      const cells = shown.map((column) => make("td", { textContent: line.cells[column] }));
+      return make("tr", {}, make("th", { scope: "row" }, label), ...cells);
     });
     const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
     const region = make("div", { className: "sap-scroll", tabIndex: 0 }, table);

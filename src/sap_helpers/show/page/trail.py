@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sap_helpers.results import Key, Results
 from sap_helpers.show.page.errors import PageError
+from sap_helpers.show.page.lines import Line, differences, pack_lines, sort_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
 IDS = re.compile(r'(<(?:td|p)\b[^<>]*) data-results="([^"]*)"')
 PACKED = re.compile(r'<script\b[^>]* id="behind"[^>]*>([^<]*)</script>')
 RAW_DEFLATE = -15
-
-
-class Line(NamedTuple):
-    """One record behind a number: whose, what it says, and the source records that it was made from."""
-
-    usubjid: str
-    record: str
-    source: str
 
 
 class Part(NamedTuple):
@@ -103,8 +96,6 @@ class Packer:
         self.keys: dict[Key, int] = {}
         self.behind: dict[tuple[Part, ...], int] = {}
         self.of: list[int] = []
-        self.lines: dict[Line, int] = {}
-        self.subjects: dict[str, int] = {}
 
     def shorten(self, markup: str) -> str:
         """Return the markup with the ids of results as their places.
@@ -123,12 +114,16 @@ class Packer:
         return base64.b64encode(packer.compress(data) + packer.flush()).decode()
 
     def _content(self) -> dict[str, Any]:
-        behind = [[self._part(part) for part in parts] for parts in self.behind]
+        """Return all that the page's numbers need."""
+        lines = sort_lines(line for parts in self.behind for part in parts for line in part.lines)
+        subjects = {name: place for place, name in enumerate(sorted({line.usubjid for line in lines}))}
+        places = {line: place for place, line in enumerate(lines)}
+        behind = [[_part(part, places) for part in parts] for parts in self.behind]
         analyses = dict.fromkeys(key.analysis_id for key in self.keys)
         return {
-            "results": self.results, "keys": [list(key.as_written) for key in self.keys],
-            "of": self.of, "behind": behind, "lines": [[self._subject(line.usubjid), *line[1:]] for line in self.lines],
-            "subjects": [[name, self.profiles.get(name, "")] for name in self.subjects],
+            "results": self.results, "keys": [list(key.as_written) for key in self.keys], "of": self.of,
+            "behind": behind, "lines": pack_lines(lines, subjects),
+            "subjects": [[name, self.profiles.get(name, "")] for name in subjects],
             "sets": dict(self.trail.set_sizes), "search": [list(entry) for entry in self.trail.search],
             "sections": {name: self.trail.sections[name] for name in analyses if name in self.trail.sections},
             "pages": {name: self.trail.pages[name] for name in analyses if name in self.trail.pages},
@@ -154,8 +149,6 @@ class Packer:
             self.of.append(self.behind.setdefault(parts, len(self.behind)) if parts else -1)
         return self.keys[key]
 
-    def _part(self, part: Part) -> list[Any]:
-        return [part.heading, part.note, [self.lines.setdefault(line, len(self.lines)) for line in part.lines]]
 
-    def _subject(self, usubjid: str) -> int:
-        return self.subjects.setdefault(usubjid, len(self.subjects))
+def _part(part: Part, places: Mapping[Line, int]) -> list[Any]:
+    return [part.heading, part.note, differences(sorted(places[line] for line in part.lines))]
