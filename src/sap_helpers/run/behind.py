@@ -12,7 +12,7 @@ from sap_helpers.show.page.lines import Line
 from sap_helpers.show.page.trail import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sap_helpers.derive.store import Study
     from sap_helpers.records import Records, Source
@@ -39,6 +39,9 @@ class Behind:
 
     def __init__(self, study: Study, results: Results) -> None:
         self.study, self.results = study, results
+        # results share their records, and records their lists: each object is told once
+        self._told: dict[tuple[str, str, int], tuple[Part, ...]] = {}
+        self._listed: dict[int, tuple[Line, ...]] = {}
         self._lines: dict[tuple[str, int], Line] = {}
 
     def __call__(self, key: Key) -> tuple[Part, ...]:
@@ -56,7 +59,10 @@ class Behind:
             return (Part(NONE, one.reason),)
         if one.made_of:
             return (Part(MADE, "; ".join(other.result_id("").rstrip("|") for other in one.made_of)),)
-        return tuple(self._parts(key, one))
+        told = key.population, key.analysis_id, id(one)
+        if told not in self._told:
+            self._told[told] = tuple(self._parts(key, one))
+        return self._told[told]
 
     def _parts(self, key: Key, one: Records) -> Iterable[Part]:
         found = audit_denominator(self.study, key, one)
@@ -70,8 +76,11 @@ class Behind:
         for reason, subjects in by_reason.items():
             yield Part(LEFT_OUT, reason, tuple(map(Line, subjects)))
 
-    def _of(self, sources: Iterable[Source]) -> tuple[Line, ...]:
-        return tuple(self._line((source.dataset, number)) for source in sources for number in source.numbers)
+    def _of(self, sources: Sequence[Source]) -> tuple[Line, ...]:
+        for source in sources:
+            if id(source) not in self._listed:
+                self._listed[id(source)] = tuple(self._line((source.dataset, number)) for number in source.numbers)
+        return tuple(line for source in sources for line in self._listed[id(source)])
 
     def _line(self, at: tuple[str, int]) -> Line:
         if at not in self._lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +101,13 @@ def _figures(notebook: nbformat.NotebookNode) -> Iterator[int]:
     yield from (kind in FIGURES for kind, _ in _shown_outputs(notebook))
 
 
+@cache
+def _parser() -> mistune.Markdown:
+    return mistune.create_markdown(renderer=None, plugins=[table])
+
+
 def _markdown_tables(source: str) -> int:
-    tokens = mistune.create_markdown(renderer=None, plugins=[table])(source)
+    tokens = _parser()(source)
     return _table_tokens(tokens) if isinstance(tokens, list) else 0
 
 
