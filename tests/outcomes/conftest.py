@@ -82,7 +82,7 @@ def make_pair_study(plan):
             for week, score in ((0, 20.0), (10, 20.0 + change))
         ]
         adqs = pd.DataFrame(adqs, columns=["USUBJID", "PARAMCD", "CRIT1FL", "AVISITN", "AVAL"])
-        adqs = adqs.astype({"AVISITN": "Int64", "AVAL": float}).assign(AVALC="", ANL01FL="Y")
+        adqs = adqs.astype({"AVISITN": "Int64", "AVAL": float}).assign(AVALC="", ANL01FL="Y", QUARFL="")
         adqs["ADY"] = adqs["AVISITN"] * 7 + 1
         adqs["ADT"] = FIRST_DOSE + pd.to_timedelta(adqs["ADY"].astype(int) - 1, unit="D")
         adqs = adqs.assign(SRCROW=range(1, len(adqs) + 1), ASEQ=range(1, len(adqs) + 1))

@@ -5,6 +5,7 @@ import json
 import pytest
 from nbformat import v4
 
+from sap_helpers.records import encode_records
 from sap_helpers.results import MIME
 from sap_helpers.run.export.subject_free import LEFT_OUT, without_subjects
 from sap_helpers.show.page.numbering import number_outputs
@@ -67,7 +68,7 @@ def test_without_subjects__the_notebook_itself_is_untouched(notebook):
 
 def test_without_subjects__results_lose_the_records_behind_them():
     (output,) = outputs_of(display({MIME: RESULT, "text/plain": "1 result"}))
-    assert output.data == {MIME: {"rows": [["X"]], "records": []}, "text/plain": "1 result"}
+    assert output.data == {MIME: {"rows": [["X"]], "records": encode_records({}, ())}, "text/plain": "1 result"}
 
 
 def test_without_subjects__table_of_unknown_make_goes():
