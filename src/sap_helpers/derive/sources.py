@@ -28,6 +28,21 @@ class SourceKey(NamedTuple):
     seq: int | None = None
 
 
+class Row:
+    """One record of a data set: its columns as attributes, looked up when asked for."""
+
+    __slots__ = ("_at", "_columns")
+
+    def __init__(self, columns: Mapping[str, Any], at: int) -> None:
+        self._columns, self._at = columns, at
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the value of a column."""
+        if name not in self._columns:
+            raise AttributeError(f"no column {name}")
+        return self._columns[name][self._at]
+
+
 class Lineage:
     """Where the records of a study's analysis data come from.
 
@@ -51,15 +66,17 @@ class Lineage:
 
     def __init__(self, data: Mapping[str, pd.DataFrame], plan: Plan) -> None:
         self._data, self._plan = data, plan
-        self._rows: dict[str, dict[int, Any]] = {}
+        self._rows: dict[str, tuple[dict[str, Any], dict[int, int]]] = {}
         self._known: dict[Record, frozenset[SourceKey]] = {}
 
-    def record(self, dataset: str, aseq: int) -> Any:
-        """Return an analysis record as a named tuple of its columns."""
+    def record(self, dataset: str, aseq: int) -> Row:
+        """Return an analysis record."""
         if dataset not in self._rows:
             frame = self._data[dataset]
-            self._rows[dataset] = dict(zip(frame["ASEQ"], frame.itertuples(index=False), strict=True))
-        return self._rows[dataset][aseq]
+            places = {int(number): place for place, number in enumerate(frame["ASEQ"])}
+            self._rows[dataset] = {str(name): frame[name].array for name in frame}, places
+        columns, places = self._rows[dataset]
+        return Row(columns, places[aseq])
 
     def sources(self, dataset: str, aseq: int) -> tuple[SourceKey, ...]:
         """Return the records of the cut behind an analysis record, in order of domain and row."""
