@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 
 import pytest
 from bs4 import BeautifulSoup
 
+from sap_helpers.run.behind import BESIDE, COUNTED
+from sap_helpers.show.page.lines import unpack_lines
 from sap_helpers.show.page.trail import result_ids, unpack_trail
 
 PAGES = (
@@ -174,3 +177,30 @@ def test_page__links_lead_to_files_of_the_report(soups, final_report, name):
     local = {target.partition("#")[0] for target in targets if not target.startswith("https:")} - {""}
     assert {f"{page}.html" for page in PAGES} <= local
     assert [target for target in local if not (final_report / target).is_file()] == []
+
+
+@pytest.mark.parametrize("name", PAGES[1:])
+def test_page__those_behind_a_count_are_as_many_as_it_says(final_report, name):
+    content = unpack_trail((final_report / f"{name}.html").read_text(encoding="utf-8"))
+    lines = unpack_lines(content["lines"], [subject for subject, _ in content["subjects"]])
+    wrong, checked = [], 0
+    for place, stat, value, _ in content["results"]:
+        key, at = content["keys"][place], content["of"][place]
+        if at < 0 or value is None or (key[0], stat) in {("REL.EVENTS", "n"), ("DQ.FINDINGS", "n")}:
+            continue
+        behind = {}
+        for heading, _, steps in content["behind"][at]:
+            behind.setdefault(heading, set()).update(lines[i].usubjid for i in accumulate(steps))
+        if COUNTED not in behind or stat not in {"n", "N"}:
+            continue
+        counted = behind[COUNTED]
+        shown = counted if stat == "n" else counted | behind.get(BESIDE, set())
+        checked += 1
+        wrong += [(key, stat, value, len(shown))] if len(shown) != value else []
+    assert wrong == []
+    assert checked > 10 or name == "data_quality"  # which counts findings
+
+
+def test_page__none_but_the_profiles_is_heavy(final_report):
+    sizes = {path.name: path.stat().st_size for path in final_report.glob("*.html") if path.name != "subjects.html"}
+    assert {name: size for name, size in sizes.items() if size > 400_000} == {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sap_helpers.results import Key, Results
 
 COUNTED = "Counted in n, or whose values these are"
+EVENTS = "Counted in n.events"
 BESIDE = "In N, not counted in n"
 LEFT_OUT = "Of the set, not in N"
 MADE = "Made from other results"
@@ -66,7 +67,9 @@ class Behind:
 
     def _parts(self, key: Key, one: Records) -> Iterable[Part]:
         found = audit_denominator(self.study, key, one)
-        yield Part(COUNTED, "", self._of(one.events or one.counted))
+        yield Part(COUNTED, "", self._of(one.counted))
+        if one.events:
+            yield Part(EVENTS, "", self._of(one.events))
         beside = found.of - found.counted
         if beside:
             yield Part(BESIDE, "", tuple(line for line in self._of(one.of) if line.usubjid in beside))
