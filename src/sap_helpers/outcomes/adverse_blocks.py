@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.derive.adverse_events import split_categories
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.behind import source, subjects_source
 from sap_helpers.outcomes.blocks import EXACT_LIMITS, PROPORTION, proportion_results, touched_text, unavailable
@@ -63,6 +64,23 @@ def emergent(study: Study, flag: str = "TRTEMFL") -> pd.DataFrame:
     return adae.loc[adae[flag] == "Y"]
 
 
+@once_per_study
+def events_of_category(study: Study, code: str = "") -> pd.DataFrame:
+    """Return the emergent events of a category of the registry record; of none named, all of them."""
+    return _split_events(study).loc[lambda events: events["AESI"] == code] if code else emergent(study)
+
+
+@once_per_study
+def uncategorised_events(study: Study) -> pd.DataFrame:
+    """Return the emergent events of no category."""
+    return _split_events(study).loc[lambda events: events["AESI"] == ""]
+
+
+@once_per_study
+def _split_events(study: Study) -> pd.DataFrame:
+    return split_categories(emergent(study))
+
+
 def touched_note(events: pd.DataFrame) -> str:
     """Return the remark that quarantined records stand behind a count, or ""."""
     return touched_text(len(touched_subjects(events)))
@@ -105,7 +123,12 @@ def events_results(study: Study, key: Key, events: pd.DataFrame) -> Results:
 
 def denominator(study: Study, among: Iterable[str] | None = None) -> Source:
     """Return the ADSL records of the subjects named, or of all treated ones."""
-    return source("adsl", study.subjects("SAF")) if among is None else subjects_source(study, among)
+    return _treated(study) if among is None else subjects_source(study, among)
+
+
+@once_per_study
+def _treated(study: Study) -> Source:
+    return source("adsl", study.subjects("SAF"))
 
 
 def events_behind(study: Study, events: pd.DataFrame) -> Records:
@@ -121,12 +144,6 @@ def _with_events(counted: Results, key: Key, events: pd.DataFrame, of: Source) -
 def no_incidence(keys: Iterable[Key], why: str) -> Results:
     """Return the planned rows of incidences that cannot be given."""
     return unavailable(keys, INCIDENCE, why, methods=EXACT_LIMITS)
-
-
-def worst_grades(events: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a subject, its worst grade as text in LEVEL; "MISSING" where none of its events has a grade."""
-    worst = events.groupby("USUBJID")["ATOXGRN"].max()
-    return worst.astype("Int64").astype("string").fillna(NO_GRADE).rename("LEVEL").reset_index()
 
 
 def event_grades(events: pd.DataFrame) -> pd.Series:

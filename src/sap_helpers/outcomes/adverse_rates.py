@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sap_helpers.derive.adverse_events import split_categories
 from sap_helpers.derive.cycles import derive_cycles
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.adverse_blocks import (
     NOBODY,
     emergent,
     events_behind,
+    events_of_category,
     incidence_results,
     no_incidence,
     touched_note,
@@ -42,7 +43,7 @@ def analyse_incidence_rate(study: Study) -> Results:
     """Return AE.EAIR: subjects with an event per 100 person-years at risk up to their first one."""
     found = []
     for key, events in category_groups(study, Key("AE.EAIR", "SAF", variable="TEAE")):
-        times = derive_first_times(study, events)
+        times = _first_times(study, key.group1_level)
         count = Result(key, "n", int((times["CAUSE"] == EVENT).sum()), touched_note(events))
         found.append(behind(_rate(study, count, times["DAYS"]), events_behind(study, events)))
     return join(found)
@@ -72,7 +73,7 @@ def analyse_cumulative(study: Study) -> Results:
         if why:
             found.append(_no_curve(key, days, why))
             continue
-        times = derive_first_times(study, events)
+        times = _first_times(study, key.group1_level)
         curve = aalen_johansen(times["DAYS"].to_numpy(), times["CAUSE"].to_numpy(), EVENT, study.plan.level)
         at_days = [(day, curve.at(day)) for day in days]
         why_empty = NOBODY if curve.note else ""
@@ -110,11 +111,14 @@ def analyse_by_cycle(study: Study) -> Results:
 
 def category_groups(study: Study, key: Key) -> Iterator[tuple[Key, pd.DataFrame]]:
     """Give all emergent events, then those of each category of the registry record."""
-    events = emergent(study)
-    yield key, events
-    split = split_categories(events)
+    yield key, events_of_category(study)
     for code in study.plan.safety.categories.codes:
-        yield key._replace(group1="AESI", group1_level=code), split.loc[split["AESI"] == code]
+        yield key._replace(group1="AESI", group1_level=code), events_of_category(study, code)
+
+
+@once_per_study
+def _first_times(study: Study, code: str) -> pd.DataFrame:
+    return derive_first_times(study, events_of_category(study, code))
 
 
 def derive_first_times(study: Study, events: pd.DataFrame) -> pd.DataFrame:

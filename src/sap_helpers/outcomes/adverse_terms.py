@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sap_helpers.derive.adverse_events import split_categories
+from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.adverse_blocks import (
     EVENTS,
     GRADES,
@@ -14,21 +14,21 @@ from sap_helpers.outcomes.adverse_blocks import (
     denominator,
     emergent,
     event_grades,
+    events_of_category,
     events_results,
     incidence_results,
     no_incidence,
-    touched_note,
+    uncategorised_events,
     why_no_events,
-    worst_grades,
 )
-from sap_helpers.outcomes.behind import behind, explain, of_rows, outside, source
-from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
-from sap_helpers.records import Records
+from sap_helpers.outcomes.behind import behind, explain, of_rows, outside
+from sap_helpers.outcomes.blocks import count_results, statistics, touched_text, unavailable
+from sap_helpers.records import Records, Source
 from sap_helpers.results import Key, Result, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -39,6 +39,7 @@ UNCODED = "Uncoded"
 LEVELS = (*GRADES, NO_GRADE)
 ONSET = ("N", "median", "p25", "p75", "min", "max")
 ONSET_OF = {"N": "n"}
+GROUPS = ("group1", "group1_level", "group2", "group2_level")
 
 
 def analyse_terms(study: Study) -> Results:
@@ -47,7 +48,7 @@ def analyse_terms(study: Study) -> Results:
     why = why_no_events(study)
     if why:
         return unavailable([key], EVENTS, why)
-    return join(events_results(study, one, rows) for one, rows in term_groups(key, emergent(study)))
+    return join(events_results(study, one, rows) for one, rows in _term_groups(study, key))
 
 
 def analyse_terms_by_grade(study: Study) -> Results:
@@ -56,24 +57,68 @@ def analyse_terms_by_grade(study: Study) -> Results:
     why = why_no_events(study, "AETOXGR|AESEV")
     if why:
         return unavailable([key._replace(variable_level=level) for level in LEVELS], EVENTS, why)
-    return join(_by_grade(study, one, rows) for one, rows in term_groups(key, emergent(study)))
+    return join(_by_grade(study, one, rows) for one, rows in _term_groups(study, key))
 
 
 def _by_grade(study: Study, key: Key, events: pd.DataFrame) -> Results:
-    by_subject, of = worst_grades(events), denominator(study)
-    worst, total = dict(list(by_subject["USUBJID"].groupby(by_subject["LEVEL"]))), len(of.numbers)
-    of_grade, nobody = dict(list(events.groupby(event_grades(events)))), by_subject["USUBJID"].iloc[:0]
-    found = []
-    for level in LEVELS:
-        here = key._replace(variable_level=level)
-        subjects, graded = worst.get(level, nobody), of_grade.get(level, events.iloc[:0])
-        counted = graded.loc[graded["USUBJID"].isin(subjects)]
-        parts = (source("adae", counted),), (of,)
-        one = Records(*parts, events=() if len(counted) == len(graded) else (source("adae", graded),))
-        found.append(count_results(here, len(subjects), total, NOBODY, records=one))
-        number = Result(here, "n.events", len(graded), touched_note(graded))
-        found.append(Results((number if total else Result(here, "n.events", None, NOBODY),)))
-    return join(found)
+    """Return n, N, p and n.events of each grade: subjects by the worst of their grades, events by their own."""
+    known, of = _graded_events(study), denominator(study)
+    mine = [(number, known[number]) for number in events["ASEQ"].tolist()]
+    worst = _worst_grades(event for _, event in mine)
+    return join(
+        _grade(key._replace(variable_level=level), [one for one in mine if one[1].grade == level], worst, of)
+        for level in LEVELS
+    )
+
+
+def _grade(key: Key, graded: list[tuple[int, _Event]], worst: dict[str, str], of: Source) -> Results:
+    """Return the statistics of one grade from its events with their ASEQ, and the worst grade of each subject."""
+    subjects = sum(level == key.variable_level for level in worst.values())
+    counted = Source.from_numbers("adae", [at for at, event in graded if worst[event.subject] == event.grade])
+    all_of = Source.from_numbers("adae", [at for at, _ in graded])
+    one = Records((counted,), (of,), events=() if counted == all_of else (all_of,))
+    counts = count_results(key, subjects, len(of.numbers), NOBODY, records=one)
+    note = touched_text(len({event.subject for _, event in graded if event.is_touched}))
+    number = Result(key, "n.events", len(graded), note) if of.numbers else Result(key, "n.events", None, NOBODY)
+    return counts + Results((number,))
+
+
+class _Event(NamedTuple):
+    """What is counted of an event by grade; is_touched: it is of a quarantined record."""
+
+    subject: str
+    grade: str
+    is_touched: bool
+
+
+@once_per_study
+def _graded_events(study: Study) -> dict[int, _Event]:
+    """Return each emergent event by its ASEQ."""
+    events = emergent(study)
+    parts = (events["USUBJID"], event_grades(events), events["QUARFL"] == "Y")
+    return dict(zip(events["ASEQ"].tolist(), map(_Event, *parts), strict=True))
+
+
+def _worst_grades(events: Iterable[_Event]) -> dict[str, str]:
+    """Return the worst grade of each subject; "MISSING" where none of its events has a grade."""
+    found: dict[str, str] = {}
+    for subject, grade, _ in events:
+        found[subject] = max(found.get(subject, NO_GRADE), grade, key=_rank)
+    return found
+
+
+def _rank(grade: str) -> int:
+    return -1 if grade == NO_GRADE else int(grade)
+
+
+def _term_groups(study: Study, key: Key) -> Iterator[tuple[Key, pd.DataFrame]]:
+    for at, rows in _emergent_groups(study):
+        yield key._replace(**{name: getattr(at, name) for name in GROUPS}), rows
+
+
+@once_per_study
+def _emergent_groups(study: Study) -> tuple[tuple[Key, pd.DataFrame], ...]:
+    return tuple(term_groups(Key(""), emergent(study)))
 
 
 def term_groups(key: Key, events: pd.DataFrame) -> Iterator[tuple[Key, pd.DataFrame]]:
@@ -98,13 +143,13 @@ def _ranked(events: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame]]
 
 def analyse_categories(study: Study) -> Results:
     """Return AE.AESI: by category incidence and events, worst grade, related events, day of the first onset."""
-    events = split_categories(emergent(study))
     codes = (*study.plan.safety.categories.codes, UNCATEGORISED)
     key = Key("AE.AESI", "SAF", "AESI")
     found = []
     for code in codes:
         here = key._replace(group1_level=code)
-        found.append(_category(study, here, events.loc[events["AESI"] == ("" if code == UNCATEGORISED else code)]))
+        events = uncategorised_events(study) if code == UNCATEGORISED else events_of_category(study, code)
+        found.append(_category(study, here, events))
     return join(found)
 
 

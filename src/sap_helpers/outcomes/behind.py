@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -43,8 +43,7 @@ def of_rows(dataset: str, rows: pd.DataFrame, holds: ArrayLike | None = None, le
 
 def subjects_source(study: Study, subjects: Iterable[str]) -> Source:
     """Return the ADSL records of subjects."""
-    adsl = study["adsl"]
-    return source("adsl", adsl.loc[adsl["USUBJID"].isin(set(subjects))])
+    return Source.from_numbers("adsl", _adsl_numbers(study)[_places(study, subjects)].tolist())
 
 
 def find_subjects(study: Study, sources: Iterable[Source]) -> BoolArray:
@@ -84,18 +83,37 @@ def left_out(study: Study, population: str, inside: BoolArray, cases: Cases) -> 
     inside
         Whether the subject of each record of ADSL, in order, is in the denominator.
     """
-    adsl = study["adsl"]
+    numbers = _adsl_numbers(study)
     open_ = is_member(study, population) & ~inside
     found = []
     for reason, subjects in cases:
-        holds = adsl["USUBJID"].isin(set(subjects)).to_numpy()
+        holds = _places(study, subjects)
         if (holds & inside).any() or not (holds & open_).any():
             continue
-        found.append((reason, source("adsl", adsl.loc[holds & open_]).numbers))
+        found.append((reason, Source.from_numbers("adsl", numbers[holds & open_].tolist()).numbers))
         open_ &= ~holds
     return tuple(found)
 
 
+def _places(study: Study, subjects: Iterable[str]) -> BoolArray:
+    """Return whether each record of ADSL, in order, is of one of the subjects."""
+    place_of = _place_of_subject(study)
+    found = np.zeros(len(place_of), dtype=bool)
+    found[[place_of[subject] for subject in subjects if subject in place_of]] = True
+    return found
+
+
+@once_per_study
+def _place_of_subject(study: Study) -> dict[str, int]:
+    return {str(subject): place for place, subject in enumerate(study["adsl"]["USUBJID"])}
+
+
+@once_per_study
+def _adsl_numbers(study: Study) -> np.ndarray[Any, Any]:
+    return study["adsl"]["ASEQ"].to_numpy()
+
+
+@once_per_study
 def is_member(study: Study, population: str) -> BoolArray:
     """Return whether each record of ADSL, in order, is of a set; of none named, all are."""
     adsl = study["adsl"]

@@ -19,12 +19,12 @@ from sap_helpers.outcomes.blocks import (
     statistics,
     unavailable,
 )
-from sap_helpers.records import Records
+from sap_helpers.records import Records, Source
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from collections.abc import Iterable
 
     from sap_helpers.derive.store import Study
 
@@ -83,22 +83,37 @@ def _liver_values(study: Study) -> pd.DataFrame:
     return values.loc[values["IS_AFTER"]]
 
 
-def values_behind(study: Study, values: pd.DataFrame, subjects: pd.Series, holds: ArrayLike, why_not: str) -> Records:
-    """Return the values of the subjects of a denominator, and of those of them counted; the others have one reason."""
-    everyone = values.loc[values["USUBJID"].isin(subjects)]
-    counted = everyone.loc[everyone["USUBJID"].isin(subjects[np.asarray(holds, dtype=bool)])]
-    cases = (outside(study, "SAF", subjects, why_not),)
-    one = Records((source("adlb", counted),), (source("adlb", everyone),))
-    return one._replace(left_out=left_out(study, "SAF", find_subjects(study, one.of), cases))
+class ValuesBehind:
+    """The values of the subjects of a denominator; the other treated subjects have one reason."""
+
+    def __init__(self, study: Study, values: pd.DataFrame, subjects: Iterable[str], why_not: str) -> None:
+        members = set(subjects)
+        everyone = values.loc[values["USUBJID"].isin(members)]
+        self._numbers: dict[str, list[int]] = {}
+        for subject, number in zip(everyone["USUBJID"], everyone["ASEQ"].tolist(), strict=True):
+            self._numbers.setdefault(subject, []).append(int(number))
+        of = (source("adlb", everyone),)
+        cases = (outside(study, "SAF", members, why_not),)
+        self._all = Records(of, of, left_out(study, "SAF", find_subjects(study, of), cases))
+
+    def counting(self, subjects: Iterable[str]) -> Records:
+        """Return all the values, and those of the subjects that are counted."""
+        counted = [number for subject in subjects for number in self._numbers[subject]]
+        return self._all._replace(counted=(Source.from_numbers("adlb", counted),))
+
+    @property
+    def all(self) -> Records:
+        """All the values, all of them counted."""
+        return self._all
 
 
 def _candidates(study: Study, key: Key, peaks: pd.DataFrame, values: pd.DataFrame, why: str) -> Results:
     if why:
         return unavailable([key], PROPORTION, why, methods=EXACT_LIMITS)
-    holds = peaks[key.variable] == "Y"
+    counted = peaks.loc[peaks[key.variable] == "Y", "USUBJID"]
     return proportion_results(
-        key, int(holds.sum()), len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE,
-        records=values_behind(study, values, peaks["USUBJID"], holds, NO_PEAK),
+        key, len(counted), len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE,
+        records=ValuesBehind(study, values, peaks["USUBJID"], NO_PEAK).counting(counted),
     )  # fmt: skip
 
 
@@ -110,13 +125,18 @@ def _quadrants(
         return unavailable(keys, COUNT, why)
     known = peaks.dropna(subset=list(columns))
     place = quadrant(known[columns[0]], known[columns[1]], study)
-    return join(
-        count_results(
-            one, int((place == one.variable_level).sum()), len(known), NOT_EVALUABLE,
-            records=values_behind(study, values, known["USUBJID"], place == one.variable_level, NO_PEAK),
-        )
-        for one in keys
-    )  # fmt: skip
+    return _cells(study, dict(zip(keys, QUADRANTS, strict=True)), pd.Series(place, index=known["USUBJID"]), values)
+
+
+def _cells(study: Study, levels: dict[Key, object], level_of: pd.Series, values: pd.DataFrame) -> Results:
+    """Return how many subjects are at each level, from the level of each by USUBJID."""
+    behind_all = ValuesBehind(study, values, level_of.index, NO_PEAK)
+    found = []
+    for key, level in levels.items():
+        counted = level_of.index[(level_of == level).to_numpy(dtype=bool)]
+        records = behind_all.counting(counted)
+        found.append(count_results(key, len(counted), len(level_of), NOT_EVALUABLE, records=records))
+    return join(found)
 
 
 def quadrant(transaminase: pd.Series, bilirubin: pd.Series, study: Study) -> np.ndarray:
@@ -171,26 +191,27 @@ def analyse_kidney(study: Study) -> Results:
     why = study.why_unavailable("lb") or why_not_measured(study, (rule.creatinine,))
     values = safety_values(study, (rule.creatinine,)).loc[lambda rows: rows["IS_AFTER"]]
     ratio = test_peaks(study, rule.creatinine)["XBASE"].dropna()
-    subjects = pd.Series(ratio.index)
     stage = sum((is_at_least(ratio, float(bound)).astype(int) for bound in rule.stages), start=ratio * 0).astype(int)
-    counts = [
-        unavailable(keys, COUNT, why)
-        if why
-        else join(
-            count_results(
-                one, int((stage == level).sum()), len(stage), NOT_EVALUABLE,
-                records=values_behind(study, values, subjects, stage == level, NO_PEAK),
-            )
-            for level, one in enumerate(keys)
-        )
-    ]  # fmt: skip
+    levels: dict[Key, object] = {one: level for level, one in enumerate(keys)}
+    counts = unavailable(keys, COUNT, why) if why else _cells(study, levels, stage, values)
     peak = key._replace(group1="PARAMCD", group1_level=rule.creatinine, variable="XBASE")
-    return join([*counts, _peak(study, peak, ratio, values, why)])
+    return join([counts, _peak(study, peak, ratio, values, why)])
 
 
 @once_per_study
 def safety_values(study: Study, codes: tuple[str, ...]) -> pd.DataFrame:
     """Return values of treated subjects for safety, in multiples of upper limit (XULN) and baseline (XBASE) too."""
+    values = _all_safety_values(study)
+    return values.loc[values["PARAMCD"].isin(codes)].reset_index(drop=True)
+
+
+@once_per_study
+def _all_safety_values(study: Study) -> pd.DataFrame:
+    rule = study.plan.safety
+    codes = (
+        *rule.liver.transaminases, rule.liver.bilirubin, rule.liver.phosphatase, rule.kidney.creatinine,
+        *(test.code for test in rule.toxicity.tests),
+    )  # fmt: skip
     values = derive_safety_values(study["adlb"], codes, study.plan)
     values = values.loc[values["USUBJID"].isin(study.subjects("SAF")["USUBJID"])]
     limit, base = values["ANRHI"].where(values["ANRHI"] > 0), values["BASE"].where(values["BASE"] > 0)
@@ -216,5 +237,4 @@ def _peak(study: Study, key: Key, peaks: pd.Series, values: pd.DataFrame, why: s
     found = describe(known.to_numpy(dtype=float))
     rows = statistics(key, {name: getattr(found, NAME_OF.get(name, name)) for name in PEAK}, NOT_EVALUABLE)
     mine = values.loc[values["PARAMCD"] == key.group1_level]
-    subjects = pd.Series(known.index)
-    return behind(rows, values_behind(study, mine, subjects, np.ones(len(subjects), dtype=bool), NO_PEAK))
+    return behind(rows, ValuesBehind(study, mine, known.index, NO_PEAK).all)

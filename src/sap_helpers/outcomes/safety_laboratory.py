@@ -9,7 +9,7 @@ from sap_helpers.derive.toxicity import derive_worst_grades
 from sap_helpers.outcomes.adverse_blocks import NO_GRADE, NOBODY, NOT_EVALUABLE
 from sap_helpers.outcomes.behind import behind, explain, of_rows
 from sap_helpers.outcomes.blocks import NOT_DUE, count_results, statistics, unavailable
-from sap_helpers.outcomes.organ_safety import safety_values, values_behind, why_not_measured
+from sap_helpers.outcomes.organ_safety import ValuesBehind, safety_values, why_not_measured
 from sap_helpers.outcomes.scores import due_subjects, week_cases
 from sap_helpers.plan.safety import LowGrades
 from sap_helpers.results import Key, Results, join
@@ -46,12 +46,14 @@ def _shift(study: Study, test: LowGrades | HighGrades) -> Results:
     values = safety_values(study, (test.code,))
     worst = derive_worst_grades(values, test)
     base = worst["BASEGR"].astype("string").fillna(NO_GRADE)
-    last = worst["WORSTGR"].astype("string")
-    found = []
+    cells: dict[tuple[str, str], list[str]] = {}
+    for subject, first, last in zip(worst["USUBJID"], base, worst["WORSTGR"].astype("string"), strict=True):
+        cells.setdefault((first, last), []).append(subject)
+    behind_all, found = ValuesBehind(study, values, worst["USUBJID"], NO_GRADED), []
     for one in keys:
-        holds = (base == one.group2_level) & (last == one.variable_level)
-        records = values_behind(study, values, worst["USUBJID"], holds, NO_GRADED)
-        found.append(count_results(one, int(holds.sum()), len(worst), NOT_EVALUABLE, records=records))
+        counted = cells.get((one.group2_level, one.variable_level), [])
+        records = behind_all.counting(counted)
+        found.append(count_results(one, len(counted), len(worst), NOT_EVALUABLE, records=records))
     return join(found)
 
 

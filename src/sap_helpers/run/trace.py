@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,8 +16,8 @@ from sap_helpers.derive.store import CUT_FILE, load_study
 from sap_helpers.errors import UsageError
 from sap_helpers.outcomes.audit import Denominator, audit_denominator
 from sap_helpers.plan.home import SAP_FOLDER
-from sap_helpers.results import Result, Results, number_text, split_id
-from sap_helpers.run.pages import collect_results
+from sap_helpers.results import Result, Results, join, number_text, split_id
+from sap_helpers.run.pages import results_of
 from sap_helpers.run.source_rows import SourceRows
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def open_report(folder: Path) -> Report:
     executed = sorted(folder.glob("executed/*.ipynb"))
     if not (folder / CUT_FILE).is_file() or not executed:
         raise UsageError(f"{folder.name}: no report (no {CUT_FILE}, or no executed notebook). Name a report folder.")
-    return Report(load_study(folder), collect_results(executed))
+    found = join(results_of(json.loads(path.read_text(encoding="utf-8"))) for path in executed)
+    return Report(load_study(folder), found)
 
 
 @dataclass(frozen=True)
