@@ -28,17 +28,34 @@ class SourceKey(NamedTuple):
     seq: int | None = None
 
 
+class Columns(dict[str, Any]):
+    """The columns of a data set as arrays of plain objects, None for what is missing, each made when asked for."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__()
+        self._frame = frame
+        self.names = frozenset(frame)
+
+    def __missing__(self, name: str) -> Any:
+        """Return a column that was not asked for before."""
+        column = self._frame[name]
+        values = column.astype(object).to_numpy(copy=True)
+        values[column.isna().to_numpy()] = None
+        self[name] = values
+        return values
+
+
 class Row:
-    """One record of a data set: its columns as attributes, looked up when asked for."""
+    """One record of a data set: its columns as attributes."""
 
     __slots__ = ("_at", "_columns")
 
-    def __init__(self, columns: Mapping[str, Any], at: int) -> None:
+    def __init__(self, columns: Columns, at: int) -> None:
         self._columns, self._at = columns, at
 
     def __getattr__(self, name: str) -> Any:
         """Return the value of a column."""
-        if name not in self._columns:
+        if name not in self._columns.names:
             raise AttributeError(f"no column {name}")
         return self._columns[name][self._at]
 
@@ -66,7 +83,7 @@ class Lineage:
 
     def __init__(self, data: Mapping[str, pd.DataFrame], plan: Plan) -> None:
         self._data, self._plan = data, plan
-        self._rows: dict[str, tuple[dict[str, Any], dict[int, int]]] = {}
+        self._rows: dict[str, tuple[Columns, dict[int, int]]] = {}
         self._known: dict[Record, frozenset[SourceKey]] = {}
 
     def record(self, dataset: str, aseq: int) -> Row:
@@ -74,7 +91,7 @@ class Lineage:
         if dataset not in self._rows:
             frame = self._data[dataset]
             places = {int(number): place for place, number in enumerate(frame["ASEQ"])}
-            self._rows[dataset] = {str(name): frame[name].array for name in frame}, places
+            self._rows[dataset] = Columns(frame), places
         columns, places = self._rows[dataset]
         return Row(columns, places[aseq])
 
@@ -250,8 +267,8 @@ class Lineage:
         return {key.row: key for key in keys}
 
 
-def _is_source(row: Any) -> bool:
-    return bool(row.SRCDOM) and pd.notna(row.SRCROW)
+def _is_source(row: Row) -> bool:
+    return bool(row.SRCDOM) and row.SRCROW is not None
 
 
 def _key(row: Any) -> SourceKey:

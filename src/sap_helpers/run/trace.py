@@ -208,7 +208,7 @@ def record_words(row: Any) -> tuple[str, str, str, str]:
 
 def _text(row: Any, name: str) -> str:
     value = getattr(row, name, None)
-    if value is None or pd.isna(value):
+    if value is None:
         return ""
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
