@@ -161,7 +161,7 @@
       return part;
     });
   }
-  const COLUMNS = ["Record", "Week", "Date", "Value", "Source"];
+  const COLUMNS = ["Record", "Week", "Date", "Value", "Source: row/--SEQ"];
   function linesTable(data, heading, lines) {
     const shown = COLUMNS.map((_, column) => column).filter((column) => lines.some((line) => line.cells[column]));
     const headings = ["Subject", ...shown.map((column) => COLUMNS[column])];
@@ -169,7 +169,7 @@
     const rows = lines.map((line) => {
       const [name, href] = data.subjects[line.subject];
       const label = href ? make("a", { href, textContent: name }) : name;
-      const cells = shown.map((column) => make("td", { textContent: line.cells[column] }));
+      const cells = shown.map((column) => make("td", { textContent: line.cells[column], className: column < COLUMNS.length - 1 ? "sap-short" : "" }));
       return make("tr", {}, make("th", { scope: "row" }, label), ...cells);
     });
     const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
