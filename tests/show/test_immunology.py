@@ -9,7 +9,8 @@ import pytest
 
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show import immunology, immunology_figures, immunology_further
-from sap_helpers.show.immunology_labels import once, parameter_label
+from sap_helpers.show.cells import once
+from sap_helpers.show.immunology_labels import parameter_label
 from sap_helpers.show.tables import Cell
 
 if TYPE_CHECKING:
