@@ -22,7 +22,7 @@ def study(make_domains, make_study):
 
 @pytest.fixture
 def behind(study):
-    return Behind(study, analyse_sri(study))
+    return Behind(lambda: study, analyse_sri(study))
 
 
 def subjects(parts):
@@ -59,16 +59,16 @@ def test_behind__an_interval_is_told_as_its_count(behind):
 )
 def test_behind__without_records_the_reason_or_the_results_it_was_made_from(study, records, heading, note):
     key = Key("X")
-    (part,) = Behind(study, Results((Result(key, "n", 1),), {key: records}))(key)
+    (part,) = Behind(lambda: study, Results((Result(key, "n", 1),), {key: records}))(key)
     assert (part.heading, part.note, part.lines) == (heading, note, ())
 
 
 def test_behind__a_result_without_anything_has_no_part(study):
-    assert Behind(study, Results((Result(Key("X"), "n", 1),)))(Key("X")) == ()
+    assert Behind(lambda: study, Results((Result(Key("X"), "n", 1),)))(Key("X")) == ()
 
 
 def test_behind__of_very_many_subjects_the_command_tells(study, plan):
     many = plan.model_copy(update={"display": plan.display.model_copy(update={"most_subjects": 2})})
-    behind = Behind(replace(study, plan=many), analyse_sri(study))
+    behind = Behind(lambda: replace(study, plan=many), analyse_sri(study))
     (part,) = behind(WEEK_2)
     assert (part.heading, part.note) == (NONE, TOO_MANY)

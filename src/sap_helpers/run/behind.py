@@ -12,7 +12,7 @@ from sap_helpers.show.page.lines import Line
 from sap_helpers.show.page.trail import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sap_helpers.derive.store import Study
     from sap_helpers.records import Records, Source
@@ -32,14 +32,14 @@ class Behind:
 
     Parameters
     ----------
-    study
-        The study of the report.
+    load
+        Gives the study of the report; called when a result has records, so that a page without any reads no data.
     results
         The page's results with their records.
     """
 
-    def __init__(self, study: Study, results: Results) -> None:
-        self.study, self.results = study, results
+    def __init__(self, load: Callable[[], Study], results: Results) -> None:
+        self._load, self.results = load, results
         # results share their records, and records their lists: each object is told once
         self._told: dict[tuple[str, str, int], tuple[Part, ...]] = {}
         self._listed: dict[int, tuple[Line, ...]] = {}
@@ -91,6 +91,11 @@ class Behind:
             sources = describe_sources(self._lineage.sources(*at))
             self._lines[at] = Line(row.USUBJID, *at, *record_words(row), sources)
         return self._lines[at]
+
+    @cached_property
+    def study(self) -> Study:
+        """The study of the report."""
+        return self._load()
 
     @cached_property
     def _lineage(self) -> Lineage:

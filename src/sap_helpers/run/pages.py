@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.plan.load import changed_keys
 from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows_of
+from sap_helpers.run.search import find_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,6 +45,18 @@ def _bundles(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         for output in cell["outputs"]
         if output["output_type"] in {"display_data", "execute_result"} and MIME in output["data"]
     )
+
+
+class Made(NamedTuple):
+    """What a notebook came to: its results, and anchor and text of what can be found on its page, None without one."""
+
+    results: Results
+    entries: list[tuple[str, str]] | None
+
+
+def read_made(copy: Path, page: Path) -> Made:
+    """Return what an executed copy and its page hold."""
+    return Made(collect_results((copy,)), find_entries(page.read_text(encoding="utf-8")) if page.is_file() else None)
 
 
 def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[str, Any]:
@@ -84,11 +98,10 @@ def write_page(
     around = {**frame, "title": notebook.title, "file": notebook.page}
     known = around.pop("trail", {})
     try:
-        results = _results_shown(folder, executed)
-        trail = Trail(
-            results, Behind(load_study(folder), results), plan_sections(), set_sizes=dict(around["set_sizes"]), **known
-        )
-        page = render_page(executed, PageContext(**around), trail)
+        context, results = PageContext(**around), _results_shown(folder, executed)
+        behind = Behind(partial(load_study, folder), results)
+        trail = Trail(results, behind, plan_sections(), set_sizes=dict(context.set_sizes), **known)
+        page = render_page(executed, context, trail)
     except Exception as error:  # noqa: BLE001 - a failed page fails its notebook alone
         return [f"its page could not be made: {error}"]
     (folder / notebook.page).write_text(page, encoding="utf-8")
@@ -103,7 +116,7 @@ def _results_shown(folder: Path, executed: nbformat.NotebookNode) -> Results:
 
 
 def summary_frame(
-    frame: Mapping[str, Any], folder: Path, found: Mapping[Notebook, Results], provenance: tuple[tuple[str, str], ...]
+    frame: Mapping[str, Any], found: Mapping[Notebook, Made], provenance: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
     """Return what stands around the summary's page: it leads to the others, and all of them can be searched from it.
 
@@ -111,22 +124,18 @@ def summary_frame(
     ----------
     frame
         What stands around every page.
-    folder
-        The report in the making.
     found
-        The results of each notebook that is done.
+        What each notebook that is done came to.
     provenance
         What the report was made from.
     """
-    from sap_helpers.show.page.search import find_entries
-
-    made = [notebook for notebook in found if (folder / notebook.page).is_file()]
+    with_page = {notebook: made for notebook, made in found.items() if made.entries is not None}
     search = [
         (notebook.title, f"{notebook.page}#{anchor}", text)
-        for notebook in made
-        for anchor, text in find_entries((folder / notebook.page).read_text(encoding="utf-8"))
+        for notebook, made in with_page.items()
+        for anchor, text in made.entries or ()
     ]
-    pages = {name: notebook.page for notebook in made for name in found[notebook].analysis_ids}
+    pages = {name: notebook.page for notebook, made in with_page.items() for name in made.results.analysis_ids}
     return {
         **frame, "provenance": provenance,
         "trail": {**frame.get("trail", {}), "pages": pages, "search": tuple(search)},

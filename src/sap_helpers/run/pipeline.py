@@ -21,7 +21,7 @@ from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
 from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
-from sap_helpers.run.pages import RESULTS_FILE, collect_results, page_frame, summary_frame
+from sap_helpers.run.pages import RESULTS_FILE, Made, page_frame, read_made, summary_frame
 from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
 from sap_helpers.run.profiles import NAME as PROFILES
 from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
-    from sap_helpers.results import Results
 
 __all__ = ["Call", "run_plan"]
 
@@ -60,7 +59,7 @@ class Report:
     cause: Cause = field(default_factory=Cause)
     kept: list[Notebook] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
-    results: dict[str, Future[Results]] = field(default_factory=dict)
+    made: dict[str, Future[Made]] = field(default_factory=dict)
 
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
@@ -84,10 +83,10 @@ class Report:
         return self.folder / "executed" / f"{notebook.name}.ipynb"
 
     def read(self, notebook: Notebook, reader: ThreadPoolExecutor) -> None:
-        """Have the results read that an executed copy carries, where there is one."""
+        """Have read what a notebook came to, where it left a copy."""
         copy = self.executed(notebook)
         if copy.is_file():
-            self.results[notebook.name] = reader.submit(collect_results, (copy,))
+            self.made[notebook.name] = reader.submit(read_made, copy, self.folder / notebook.page)
 
 
 def run_plan(call: Call, engine: Engine | None = None) -> Path:
@@ -169,14 +168,14 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
         for notebook in report.kept:
             report.read(notebook, reader)
         _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader, _profiles_wanted(report))
-        found = {n: report.results[n.name].result() for n in outcomes if n.name in report.results}
-    results = join(found.values())
+        found = {n: report.made[n.name].result() for n in outcomes if n.name in report.made}
+    results = join(made.results for made in found.values())
     (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
     if report.previous:
         before = from_csv((report.previous.folder / RESULTS_FILE).read_text(encoding="utf-8"))
         changes = changes_csv(compare_results(before, results, *report.cause))
         (report.folder / CHANGES_FILE).write_text(changes, encoding="utf-8")
-    report.frames[SUMMARY] = summary_frame(report.frame, report.folder, found, report.provenance)
+    report.frames[SUMMARY] = summary_frame(report.frame, found, report.provenance)
     for summary in (n for n in chosen if n.name == SUMMARY):
         if (
             not report.is_forced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def _figure(what: str, caption: str, results: Results, plan: Plan, stamp: str, *
     )
     headings = ("n/N", "%" if is_rate else "Mean", f"{level_text(plan.level)} CI")
     svg = draw_forest(rows, headings=headings, x_label=x_label, reference=reference, axis=axis)
-    said = "; ".join(f"{figure.label}: {', '.join(_texts(figure))}" for outcome in found for figure in outcome.figures)
+    said = "; ".join(f"{row.label}: {', '.join(row.texts)}" for row in rows if row.texts)
     title = f"{what} of the registry outcomes"
     table = outcomes_table(results, plan, stamp=stamp)
     return Figure("SUMMARY", title, svg, f"{title}. {said or 'None in this report'}.", caption, table, stamp=stamp)
@@ -58,15 +59,17 @@ def _of_kind(outcome: Outcome, *, is_rate: bool) -> Outcome:
 
 
 def _rows(outcome: Outcome) -> list[ForestRow]:
-    return [ForestRow(outcome.title), *(_row(figure) for figure in outcome.figures)]
+    times = Counter(figure.label for figure in outcome.figures)
+    labels = [f"{f.label} ({f.population})" if times[f.label] > 1 else f.label for f in outcome.figures]
+    return [ForestRow(outcome.title), *map(_row, outcome.figures, labels)]
 
 
-def _row(figure: KeyFigure) -> ForestRow:
+def _row(figure: KeyFigure, label: str) -> ForestRow:
     estimate, low, high = (_number(figure, name) for name in ("p" if figure.is_rate else "estimate", *LIMITS))
     scale = PERCENT if figure.is_rate else _own_scale(estimate, low, high)
     is_main = "(primary)" in figure.label
     return ForestRow(
-        figure.label, estimate * scale, low * scale, high * scale, _texts(figure), is_main=is_main, is_indented=True
+        label, estimate * scale, low * scale, high * scale, _texts(figure), is_main=is_main, is_indented=True
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROW_IN = 0.27
 LABEL_WIDTH = 36
 REASON_WIDTH = 34
-INDENT = 0.018
+INDENT, INDENT_WIDTH = 0.018, 3
 HEAD_IN, FOOT_IN = 0.35, 0.6
 # fractions of the drawing's width
 LABELS_AT, AXES_FROM, AXES_TO, TEXTS_AT = 0.005, 0.35, 0.66, (0.69, 0.775, 0.85)
@@ -80,7 +80,7 @@ def draw_forest(
         SVG.
 
     """
-    labels = [textwrap.fill(printable(row.label), LABEL_WIDTH) for row in rows]
+    labels = [textwrap.fill(printable(row.label), LABEL_WIDTH - INDENT_WIDTH * row.is_indented) for row in rows]
     heights = [1.0 + 0.6 * label.count("\n") for label in labels]
     total_in = ROW_IN * sum(heights) + HEAD_IN + FOOT_IN
     with drawing(total_in, layout=None) as (figure, axes):

@@ -1,6 +1,6 @@
 """What can be found on a page."""
 
-from sap_helpers.show.page.search import find_entries
+from sap_helpers.run.search import find_entries
 
 
 def test_find_entries__headings_tables_and_figures_in_order():
