@@ -14,9 +14,9 @@ from pathlib import Path
 START = time.perf_counter()
 LAP = [START]
 
-from sap_helpers.run.imports import without_unused  # noqa: E402 - the imports are what is measured first
+from sap_helpers.run.imports import quick_imports  # noqa: E402 - the imports are what is measured first
 
-with without_unused():
+with quick_imports():
     import nbformat
 
     from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE

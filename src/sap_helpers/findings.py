@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -131,17 +132,24 @@ def read_findings(text: str) -> tuple[dict[str, str], ...]:
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as the text of a CSV file with LF; a cell is quoted where it must be.
+    """Return rows as the text of a CSV file with LF; a cell is quoted where it must be."""
+    return "".join(csv_lines(rows))
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return each row as CSV, ended by LF; a cell is quoted where it must be.
 
     A lone carriage return is such a place: it would end the line for a reader, and Python quotes it only where lines
     end with it.
     """
-    buffer = io.StringIO()
-    minimal = csv.writer(buffer, lineterminator="\n")
-    whole = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    lines: list[str] = []
+    # a writer calls `write` once for each row
+    file = SimpleNamespace(write=lines.append)
+    minimal = csv.writer(file, lineterminator="\n")
+    whole = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
         (whole if any("\r" in cell for cell in row) else minimal).writerow(row)
-    return buffer.getvalue()
+    return lines
 
 
 def guard_formula(text: str) -> str:

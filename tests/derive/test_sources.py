@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sap_helpers.derive.sources import Lineage, SourceKey
+from sap_helpers.derive.source_keys import SourceKey
+from sap_helpers.derive.sources import Lineage
 from sap_helpers.derive.store import open_study
 
 
@@ -64,14 +65,14 @@ def test_sources__a_response_that_an_event_decided_names_the_subject_too(study, 
     stopped = study["adqs"].loc[(study["adqs"]["PARAMCD"] == "SRI4") & (study["adqs"]["REASON"] == "STOPPED")]
     number = int(stopped["ASEQ"].iloc[0])
     subject = study["adsl"].set_index("USUBJID").loc[stopped["USUBJID"].iloc[0]]
-    assert SourceKey("DS", int(subject["STOPROW"])) in lineage.sources("adqs", number)
+    assert SourceKey("DS", int(subject["STOPROW"]), int(subject["STOPSEQ"])) in lineage.sources("adqs", number)
 
 
 def test_sources__a_subject_is_its_dm_record_first_and_last_dose_and_end_of_treatment(study, lineage):
     ended = study["adsl"].loc[study["adsl"]["EOTROW"].notna() & (study["adsl"]["SAFFL"] == "Y")].iloc[0]
     found = lineage.sources("adsl", int(ended["ASEQ"]))
     assert SourceKey("DM", int(ended["SRCROW"])) in found
-    assert SourceKey("DS", int(ended["EOTROW"])) in found
+    assert SourceKey("DS", int(ended["EOTROW"]), int(ended["EOTSEQ"])) in found
     assert sum(key.domain == "EX" for key in found) in (1, 2)
 
 

@@ -224,7 +224,8 @@ def _poison(path):
     for place, name in enumerate(name for name in names if name not in numbers):
         rows[place % len(rows)][name] = PAYLOADS[place % len(PAYLOADS)]
     if path.stem == "ae":
-        for row, payload in zip(rows[20:], PAYLOADS, strict=False):
+        # of these every event is treatment-emergent, and so a row of the table of terms
+        for row, payload in zip(rows[62:], PAYLOADS, strict=False):
             row["AETERM"] = row["AEDECOD"] = payload
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")

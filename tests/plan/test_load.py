@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sap_helpers.errors import PlanError
-from sap_helpers.plan import load_plan, plan_text
+from sap_helpers.plan import load_plan, save_plan
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.plan.load import changed_keys
+from sap_helpers.plan.load import changed_keys, plan_text
 
 TEXT = PLAN_FILE.read_text(encoding="utf-8")
 
@@ -174,3 +174,16 @@ def test_changed_keys__names_what_differs_by_its_path():
 
 def test_changed_keys__nothing_where_nothing_differs():
     assert changed_keys(load_plan(PLAN_FILE), load_plan(PLAN_FILE)) == {}
+
+
+def test_save_plan__is_known_without_being_read_again(tmp_path):
+    plan = load_plan(PLAN_FILE, ["safety.last_day=90"])
+    save_plan(plan, tmp_path / "plan.yaml")
+    assert load_plan(tmp_path / "plan.yaml") is plan
+
+
+def test_save_plan__another_plan_in_the_same_file_is_that_plan(tmp_path):
+    plan = load_plan(PLAN_FILE)
+    save_plan(plan, tmp_path / "plan.yaml")
+    save_plan(plan.model_copy(update={"version": "9"}), tmp_path / "plan.yaml")
+    assert load_plan(tmp_path / "plan.yaml").version == "9"

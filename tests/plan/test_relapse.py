@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sap_helpers.errors import PlanError
-from sap_helpers.plan import load_plan, plan_text
+from sap_helpers.plan import load_plan
+from sap_helpers.plan.load import plan_text
 
 PLAN = Path(__file__).parents[2] / "sap" / "plan.yaml"
 

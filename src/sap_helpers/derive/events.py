@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.dates import compute_earliest, compute_start
@@ -34,7 +35,7 @@ def derive_treatment_records(ds: pd.DataFrame, subjects: pd.DataFrame, plan: Pla
     Returns
     -------
     pandas.DataFrame
-        USUBJID, ADT, DSDECOD, SRCROW.
+        USUBJID, ADT, DSDECOD, SRCROW, SRCSEQ.
     """
     of_treatment = is_word(ds["DSCAT"], [plan.events.disposition_category]) & is_word(
         ds["DSSCAT"], [plan.events.treatment_scope]
@@ -45,13 +46,14 @@ def derive_treatment_records(ds: pd.DataFrame, subjects: pd.DataFrame, plan: Pla
         {
             "USUBJID": kept["USUBJID"], "ADT": compute_start(kept["DSSTDTC"], first_dose),
             "DSDECOD": kept["DSDECOD"].str.strip().str.upper(), "SRCROW": kept["ROW"],
+            "SRCSEQ": kept.get("DSSEQ", np.nan),
         }
     )  # fmt: skip
     return frame.sort_values(["USUBJID", "ADT"], ignore_index=True)
 
 
 def derive_early_stops(treatment: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Return the first early stop of each subject: USUBJID, STOPDT, STOPRSN, STOPROW.
+    """Return the first early stop of each subject: USUBJID, STOPDT, STOPRSN, STOPROW, STOPSEQ.
 
     Cases: COMPLETED, no stop; a response word after the planned least number of cycles, no stop; any other, a stop.
     """
@@ -61,19 +63,30 @@ def derive_early_stops(treatment: pd.DataFrame, adex: pd.DataFrame, plan: Plan) 
         cycles >= plan.events.response_min_cycles
     )
     stops = treatment.loc[~finished & ~by_response].drop_duplicates("USUBJID")
-    return stops.rename(columns={"ADT": "STOPDT", "DSDECOD": "STOPRSN", "SRCROW": "STOPROW"}).reset_index(drop=True)
+    names = {"ADT": "STOPDT", "DSDECOD": "STOPRSN", "SRCROW": "STOPROW", "SRCSEQ": "STOPSEQ"}
+    return stops.rename(columns=names).reset_index(drop=True)
 
 
 def derive_rescues(cm: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Return the first rescue therapy of each subject on or after the first dose: USUBJID, RESCDT, RESCTRT, RESCROW.
+    """Return the first rescue therapy of each subject on or after the first dose.
 
     A rescue record without a start date counts from the first dose.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID, RESCDT, RESCTRT, RESCROW, RESCSEQ.
     """
     kept = cm.loc[is_word(cm["CMCAT"], [plan.events.rescue_category])]
     first_dose = kept["USUBJID"].map(subjects.set_index("USUBJID")["TRTSDT"])
     start = compute_start(kept["CMSTDTC"], first_dose).fillna(first_dose)
     named = kept["CMTRT"] if "CMTRT" in kept else pd.Series("", index=kept.index, dtype=object)
-    frame = pd.DataFrame({"USUBJID": kept["USUBJID"], "RESCDT": start, "RESCTRT": named, "RESCROW": kept["ROW"]})
+    frame = pd.DataFrame(
+        {
+            "USUBJID": kept["USUBJID"], "RESCDT": start, "RESCTRT": named, "RESCROW": kept["ROW"],
+            "RESCSEQ": kept.get("CMSEQ", np.nan),
+        }
+    )  # fmt: skip
     frame = frame.loc[start >= first_dose].sort_values(["USUBJID", "RESCDT"])
     return frame.drop_duplicates("USUBJID").reset_index(drop=True)
 

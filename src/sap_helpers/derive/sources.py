@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sap_helpers.derive.source_keys import SourceKey, make_key
 from sap_helpers.derive.steroids import find_steroids_on
 from sap_helpers.derive.timing import ONE_DAY
 
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
 Record = tuple[str, int]
 EVENTS = ("STOPPED", "RESCUE", "DEATH")
 NEW_GRADES = ("BILNEWA", "BILNEWB")
-
-
-class SourceKey(NamedTuple):
-    """A record of the cut: domain, row (1 = first record) and --SEQ where the analysis data hold it."""
-
-    domain: str
-    row: int
-    seq: int | None = None
 
 
 class Columns(dict[str, Any]):
@@ -58,6 +51,10 @@ class Row:
         if name not in self._columns.names:
             raise AttributeError(f"no column {name}")
         return self._columns[name][self._at]
+
+    def get(self, name: str) -> Any:
+        """Return the value of a column, None where there is no such column."""
+        return self._columns[name][self._at] if name in self._columns.names else None
 
 
 class Lineage:
@@ -176,13 +173,9 @@ class Lineage:
 
     def _of_subject(self, row: Any) -> set[SourceKey]:
         found = {_key(row)}
-        doses = self._doses.get(row.USUBJID)
-        if doses is not None:
-            found |= {_key(dose) for dose in (doses[0], max(doses, key=lambda dose: dose.AENDT))}
-        found |= {SourceKey("DS", int(number)) for number in (row.EOTROW, row.STOPROW) if pd.notna(number)}
-        if pd.notna(row.RESCROW):
-            found.add(self._medication.get(int(row.RESCROW), SourceKey("CM", int(row.RESCROW))))
-        return found
+        found |= {_key(self.record("adex", number)) for number in self._ends_of_dosing.get(row.USUBJID, ())}
+        events = ("DS", row.EOTROW, row.EOTSEQ), ("DS", row.STOPROW, row.STOPSEQ), ("CM", row.RESCROW, row.RESCSEQ)
+        return found | {make_key(domain, number, seq) for domain, number, seq in events if number is not None}
 
     def _with_baseline(self, subject: str, code: str, week: int) -> tuple[Record, ...]:
         return _numbered(self._chosen.get((subject, code, at)) for at in (0, week))
@@ -256,24 +249,25 @@ class Lineage:
         return dict(zip(adsl["USUBJID"], adsl["ASEQ"].astype(int), strict=True))
 
     @cached_property
-    def _doses(self) -> dict[str, list[Any]]:
+    def _ends_of_dosing(self) -> dict[str, tuple[int, int]]:
+        """The first dose of each subject, and the one that ends last."""
         adex = self._data["adex"]
-        dosed = adex.loc[adex["AVAL"] > 0]
-        return {str(subject): list(rows.itertuples(index=False)) for subject, rows in dosed.groupby("USUBJID")}
-
-    @cached_property
-    def _medication(self) -> dict[int, SourceKey]:
-        keys = [_key(row) for row in self._data["adcm"].itertuples(index=False)]
-        return {key.row: key for key in keys}
+        dosed = adex.loc[adex["AVAL"] > 0, ["USUBJID", "ASEQ", "AENDT"]]
+        first = dosed.drop_duplicates("USUBJID")
+        last = dosed.sort_values("AENDT", ascending=False, kind="stable").drop_duplicates("USUBJID")
+        ends = first.merge(last, on="USUBJID", suffixes=("", "_LAST"))
+        return {
+            subject: (int(one), int(other))
+            for subject, one, other in zip(ends["USUBJID"], ends["ASEQ"], ends["ASEQ_LAST"], strict=True)
+        }
 
 
 def _is_source(row: Row) -> bool:
     return bool(row.SRCDOM) and row.SRCROW is not None
 
 
-def _key(row: Any) -> SourceKey:
-    seq = getattr(row, "SRCSEQ", None)
-    return SourceKey(row.SRCDOM, int(row.SRCROW), None if seq is None or pd.isna(seq) else int(seq))
+def _key(row: Row) -> SourceKey:
+    return make_key(row.SRCDOM, row.SRCROW, row.get("SRCSEQ"))
 
 
 def _numbered(numbers: Iterable[int | None]) -> tuple[Record, ...]:

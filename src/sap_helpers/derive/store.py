@@ -22,7 +22,7 @@ from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.derive.timing import is_due
 from sap_helpers.errors import UsageError
 from sap_helpers.findings import Rule, finding_rows, findings_csv, read_findings, sort_findings
-from sap_helpers.plan import Plan, load_plan, plan_text
+from sap_helpers.plan import Plan, load_plan, save_plan
 from sap_helpers.plan.home import PLAN_FILE
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def open_study(path: str | Path) -> Study:
 def save_study(study: Study, folder: Path) -> Study:
     """Write what `load_study` reads (plan, description, findings, analysis data); return the study with data there."""
     (folder / DATA_FOLDER).mkdir(parents=True)
-    (folder / PLAN_COPY).write_text(plan_text(study.plan), encoding="utf-8")
+    save_plan(study.plan, folder / PLAN_COPY)
     about = {
         "study": study.plan.study, "cut_id": study.cut_id, "cut_date": study.cut_date.date().isoformat(),
         "synthetic": study.is_synthetic, "sealed": study.is_sealed, "plan_changed": study.is_plan_changed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -101,22 +102,27 @@ def derive_sets(adsl: pd.DataFrame, baseline_sledai: pd.Series, plan: Plan) -> p
 
 
 def _with_treatment_end(adsl: pd.DataFrame, ds: pd.DataFrame | None, adex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Add the first treatment record, EOTDT, EOTDECOD, EOTROW, and the early stop, STOPDT, STOPRSN, STOPROW."""
+    """Add the first treatment record (EOTDT, EOTDECOD, EOTROW, EOTSEQ) and the early stop (STOPDT, STOPRSN, ...)."""
+    names = {"ADT": "EOTDT", "DSDECOD": "EOTDECOD", "SRCROW": "EOTROW", "SRCSEQ": "EOTSEQ"}
+    typed = partial(
+        _typed, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("EOTROW", "STOPROW"),
+        numbers=("EOTSEQ", "STOPSEQ"),
+    )  # fmt: skip
     if ds is None or "DSSCAT" not in ds:
-        return _typed(adsl, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("EOTROW", "STOPROW"))
+        return typed(adsl)
     treatment = derive_treatment_records(ds, adsl, plan)
-    names = {"ADT": "EOTDT", "DSDECOD": "EOTDECOD", "SRCROW": "EOTROW"}
     first = treatment.drop_duplicates("USUBJID").rename(columns=names)
     merged = adsl.merge(first[["USUBJID", *names.values()]], on="USUBJID", how="left")
     merged = merged.merge(derive_early_stops(treatment, adex, plan), on="USUBJID", how="left")
-    return _typed(merged, dates=("EOTDT", "STOPDT"), text=("EOTDECOD", "STOPRSN"), rows=("EOTROW", "STOPROW"))
+    return typed(merged)
 
 
 def _with_rescue(adsl: pd.DataFrame, cm: pd.DataFrame | None, plan: Plan) -> pd.DataFrame:
+    typed = partial(_typed, dates=("RESCDT",), text=("RESCTRT",), rows=("RESCROW",), numbers=("RESCSEQ",))
     if cm is None or "CMCAT" not in cm:
-        return _typed(adsl, dates=("RESCDT",), text=("RESCTRT",), rows=("RESCROW",))
+        return typed(adsl)
     merged = adsl.merge(derive_rescues(cm, adsl, plan), on="USUBJID", how="left")
-    return _typed(merged, dates=("RESCDT",), text=("RESCTRT",), rows=("RESCROW",))
+    return typed(merged)
 
 
 def _with_compliance(adsl: pd.DataFrame, adex: pd.DataFrame, cut_date: pd.Timestamp, plan: Plan) -> pd.DataFrame:
@@ -146,12 +152,18 @@ def _flag(holds: pd.Series) -> pd.Series:
 
 
 def _typed(
-    frame: pd.DataFrame, *, dates: tuple[str, ...], text: tuple[str, ...] = (), rows: tuple[str, ...] = ()
+    frame: pd.DataFrame,
+    *,
+    dates: tuple[str, ...],
+    text: tuple[str, ...] = (),
+    rows: tuple[str, ...] = (),
+    numbers: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return the frame with the named columns in their types; one that it lacks is added empty."""
-    absent = [name for name in (*dates, *text, *rows) if name not in frame]
+    absent = [name for name in (*dates, *text, *rows, *numbers) if name not in frame]
     frame = frame.reindex(columns=[*frame.columns, *absent])
     columns: dict[str, Any] = {name: pd.to_datetime(frame[name]).astype("datetime64[ns]") for name in dates}
     columns |= {name: frame[name].astype(object).fillna("") for name in text}
     columns |= {name: frame[name].astype("Int64") for name in rows}
+    columns |= {name: frame[name].astype(float) for name in numbers}
     return frame.assign(**columns)

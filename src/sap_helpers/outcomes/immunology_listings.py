@@ -63,8 +63,9 @@ def list_correlated(study: Study) -> pd.DataFrame:
     """Return the changes that are correlated: USUBJID, PARAMCD, CHANGE (on the plan's scale), INDEXCHG."""
     pairs = derive_pairs(study)
     codes = study.plan.immunology.codes
-    parts = [with_index_change(study, of(pairs, code), index_of(study, code)) for code in codes]
-    return pd.concat(parts)[["USUBJID", "PARAMCD", "CHANGE", "INDEXCHG"]]
+    numbers = dict.fromkeys(("CHANGE", "INDEXCHG"), float)
+    parts = [with_index_change(study, of(pairs, code), index_of(study, code)).astype(numbers) for code in codes]
+    return pd.concat([part[["USUBJID", "PARAMCD", *numbers]] for part in parts])
 
 
 def _wide(study: Study, values: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:

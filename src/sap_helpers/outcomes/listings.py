@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.events import is_word
+from sap_helpers.derive.source_keys import make_key, name_sources
 from sap_helpers.outcomes.blocks import EVENT_NEEDS
 
 if TYPE_CHECKING:
@@ -48,18 +49,19 @@ def list_events(study: Study) -> pd.DataFrame:
     """Return the intercurrent events of treated subjects: USUBJID, EVENT, DETAIL, ADT, ADY, SOURCE."""
     treated = study.subjects("SAF")
     parts = []
-    for kind, date, detail, row in (
-        ("Treatment stopped", "STOPDT", "STOPRSN", "STOPROW"), ("Rescue therapy", "RESCDT", "RESCTRT", "RESCROW"),
-        ("Death", "DTHDT", None, "SRCROW"),
-    ):  # fmt: skip
+    for kind, date, detail, domain, row, seq in (
+        ("Treatment stopped", "STOPDT", "STOPRSN", "DS", "STOPROW", "STOPSEQ"),
+        ("Rescue therapy", "RESCDT", "RESCTRT", "CM", "RESCROW", "RESCSEQ"),
+        ("Death", "DTHDT", None, "DM", "SRCROW", None),
+    ):
         had = treated.loc[treated[date].notna()]
-        domain = {"STOPDT": "DS", "RESCDT": "CM", "DTHDT": "DM"}[date]
+        numbers = zip(had[row], had[seq] if seq else [None] * len(had), strict=True)
         parts.append(
             pd.DataFrame(
                 {
                     "USUBJID": had["USUBJID"], "EVENT": kind, "DETAIL": had[detail] if detail else "", "ADT": had[date],
                     "ADY": (had[date] - had["TRTSDT"]).dt.days.map(lambda days: days + 1 if days >= 0 else days),
-                    "SOURCE": domain + " row " + had[row].astype(str),
+                    "SOURCE": [name_sources([make_key(domain, *pair)]) for pair in numbers],
                 }
             )
         )  # fmt: skip

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sap_helpers.plan.base import Window
-    from sap_helpers.plan.load import load_plan, plan_text
+    from sap_helpers.plan.load import load_plan, remember_plan, save_plan
     from sap_helpers.plan.model import Plan, ResponseAnalysis
 
-__all__ = ["Plan", "ResponseAnalysis", "Window", "load_plan", "plan_text"]
+__all__ = ["Plan", "ResponseAnalysis", "Window", "load_plan", "remember_plan", "save_plan"]
 
-HOMES = {"Window": "base", "load_plan": "load", "plan_text": "load", "Plan": "model", "ResponseAnalysis": "model"}
+HOMES = {
+    "Window": "base", "load_plan": "load", "remember_plan": "load", "save_plan": "load", "Plan": "model",
+    "ResponseAnalysis": "model",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

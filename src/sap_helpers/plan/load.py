@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -40,12 +39,28 @@ def load_plan(path: Path, settings: Iterable[str] = ()) -> Plan:
     PlanError
         The file cannot be read, a key is unknown, or a value is not allowed; the message gives the key's path.
     """
-    return _plan_of(_read_text(path), path.name, tuple(settings))
+    known = _read_text(path), path.name, tuple(settings)
+    if known not in _KNOWN:
+        _KNOWN[known] = _plan_of(*known)
+    return _KNOWN[known]
 
 
-@lru_cache(maxsize=8)
+def save_plan(plan: Plan, path: Path) -> None:
+    """Write a plan as `plan_text` gives it."""
+    path.write_text(plan_text(plan), encoding="utf-8")
+    remember_plan(plan, path)
+
+
+def remember_plan(plan: Plan, path: Path) -> None:
+    """Have `load_plan` know the file that a plan was saved in: to read it takes a fourth of a second."""
+    _KNOWN[_read_text(path), path.name, ()] = plan
+
+
+# a plan never changes, so that one text is read once in a process
+_KNOWN: dict[tuple[str, str, tuple[str, ...]], Plan] = {}
+
+
 def _plan_of(text: str, name: str, settings: tuple[str, ...]) -> Plan:
-    """Return the plan that a text holds; it never changes, so that one text is read once in a process."""
     document = _parse(text, name)
     for setting in settings:
         _apply(document, setting)

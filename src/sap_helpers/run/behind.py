@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sap_helpers.derive.source_keys import name_sources
 from sap_helpers.derive.sources import Lineage
 from sap_helpers.outcomes.audit import audit_denominator
-from sap_helpers.run.trace import describe_sources, record_words
+from sap_helpers.run.trace import record_words
 from sap_helpers.show.page.lines import Line
 from sap_helpers.show.page.trail import Part
 
@@ -88,7 +89,7 @@ class Behind:
     def _line(self, at: tuple[str, int]) -> Line:
         if at not in self._lines:
             row = self._lineage.record(*at)
-            sources = describe_sources(self._lineage.sources(*at))
+            sources = name_sources(self._lineage.sources(*at)) or "no record of the cut"
             self._lines[at] = Line(row.USUBJID, *at, *record_words(row), sources)
         return self._lines[at]
 

@@ -64,10 +64,10 @@ def _run(call: argparse.Namespace) -> int:
 def _run_anew(asked: Call) -> Path:
     """Run the plan; the engine starts first, since it warms up while this process imports, reads and derives."""
     from sap_helpers.run.engine import open_engine
-    from sap_helpers.run.imports import without_unused
+    from sap_helpers.run.imports import quick_imports
 
     with open_engine(asked.engine) as engine:
-        with without_unused():
+        with quick_imports():
             from sap_helpers.run.pipeline import run_plan
 
         return run_plan(asked, engine)

@@ -14,8 +14,10 @@ from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
+    from pathlib import Path
     from types import TracebackType
 
+    from sap_helpers.plan import Plan
     from sap_helpers.run.engine import Task
     from sap_helpers.run.profiles import ProfilesTask
 
@@ -78,7 +80,7 @@ class FastEngine:
         if waited_for:
             self._is_used = True
             with suppress(ConnectionError):  # it has ended; that is heard below
-                self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name))
+                self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name, _plans_of(tasks)))
         try:
             yield from self._hear_all(waited_for, on_cell)
         finally:
@@ -106,3 +108,11 @@ class FastEngine:
         except (EOFError, ConnectionError):
             return None
         return message
+
+
+def _plans_of(tasks: Sequence[Task | ProfilesTask]) -> dict[Path, Plan]:
+    """Return the plan of each report, by its file: known here, so that nobody has to read it again."""
+    from sap_helpers.derive.store import PLAN_COPY
+    from sap_helpers.plan import load_plan
+
+    return {file: load_plan(file) for file in {task.folder / PLAN_COPY for task in tasks}}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from sap_helpers.derive.sources import SourceKey
+    from sap_helpers.derive.source_keys import SourceKey
+    from sap_helpers.derive.sources import Row
     from sap_helpers.derive.store import Study
     from sap_helpers.records import Records, Source
     from sap_helpers.results import Key
@@ -178,7 +179,7 @@ class Report:
         """Return what a record was derived from, at every step; of totals and grades only the items that are named."""
         found: dict[tuple[str, int], None] = {}
         for part in self.lineage.components(*at):
-            if not self.lineage.has_items(*at) or getattr(self.lineage.record(*part), "PARAMCD", "") in named:
+            if not self.lineage.has_items(*at) or self.lineage.record(*part).get("PARAMCD") in named:
                 found |= {part: None} | self._parts(part, named)
         return found
 
@@ -198,7 +199,7 @@ def describe_record(at: tuple[str, int], row: Any) -> str:
     return " ".join([f"{dataset} {aseq}", *(part for part in parts if part)])
 
 
-def record_words(row: Any) -> tuple[str, str, str, str]:
+def record_words(row: Row) -> tuple[str, str, str, str]:
     """Return parameter or term, week, date, and value with its reason, of an analysis record; "" for what it lacks."""
     what = " ".join(filter(None, (_text(row, name) for name in ("PARAMCD", "AEDECOD", "CMTRT", "DVDECOD"))))
     date = _text(row, "ADT") or _text(row, "ASTDT") or _text(row, "TRTSDT")
@@ -206,8 +207,8 @@ def record_words(row: Any) -> tuple[str, str, str, str]:
     return what, _text(row, "AVISITN"), date, " ".join(filter(None, (value, _text(row, "REASON"))))
 
 
-def _text(row: Any, name: str) -> str:
-    value = getattr(row, name, None)
+def _text(row: Row, name: str) -> str:
+    value = row.get(name)
     if value is None:
         return ""
     if isinstance(value, pd.Timestamp):

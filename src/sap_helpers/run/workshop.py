@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import pkgutil
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.run.engine import DIED, Execution, too_long
 from sap_helpers.run.forks import Fork, die_with, fork
-from sap_helpers.run.imports import without_unused
+from sap_helpers.run.imports import quick_imports
 from sap_helpers.run.profiles import ProfilesTask, make_profiles
 
 if TYPE_CHECKING:
@@ -31,36 +30,34 @@ STACK = (
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
 PACKAGES = ("sap_helpers.outcomes",)
-# a notebook's process is short: looking for garbage as often as by default takes a tenth of its time
-RARELY = (50_000, 20, 20)
 
 
 def main(descriptor: int, parent: int) -> None:
     """Warm up, then execute what the run asks for until it closes its end of the pipe."""
     die_with(parent)
-    gc.disable()  # of what is imported nothing is ever garbage
-    warm()
-    gc.freeze()
-    gc.set_threshold(*RARELY)
-    gc.enable()
+    with quick_imports():
+        warm()
+    from sap_helpers.plan import remember_plan
+
     run = Connection(descriptor)
     while True:
         try:
-            tasks, jobs, limit, scratch = run.recv()
+            tasks, jobs, limit, scratch, plans = run.recv()
         except (EOFError, ConnectionError):
             return
+        for file, plan in plans.items():
+            remember_plan(plan, file)
         Workshop(run, limit, scratch).work(tasks, jobs)
 
 
 def warm() -> None:
     """Import what every notebook needs, and make the shell that every notebook runs in."""
-    with without_unused():
-        for name in STACK:
-            importlib.import_module(name)
-        for name in PACKAGES:
-            package = importlib.import_module(name)
-            for module in pkgutil.iter_modules(package.__path__, f"{name}."):
-                importlib.import_module(module.name)
+    for name in STACK:
+        importlib.import_module(name)
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for module in pkgutil.iter_modules(package.__path__, f"{name}."):
+            importlib.import_module(module.name)
     from sap_helpers.run.shell import Recorder, make_shell
     from sap_helpers.show.environment import find_versions
     from sap_helpers.show.page import prepare_pages
@@ -90,11 +87,6 @@ class Workshop:
 
     def work(self, tasks: Sequence[Task | ProfilesTask], jobs: int) -> None:
         """Execute notebooks, so many at a time."""
-        from sap_helpers.derive.store import PLAN_COPY
-        from sap_helpers.plan import load_plan
-
-        for folder in {task.folder for task in tasks}:
-            load_plan(folder / PLAN_COPY)  # read once, here, and not by every notebook
         waiting = deque(tasks)
         while waiting or self.forks:
             while waiting and len(self.forks) < jobs:

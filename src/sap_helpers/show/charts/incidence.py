@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.charts.style import MUTED, PALETTE, drawing, printable, svg_of
+from sap_helpers.show.charts.style import MUTED, PALETTE, WIDTH_IN, drawing, printable, svg_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COLUMNS = 3
-PANEL_IN = 1.75
 TITLE_WIDTH = 30
+# inches: a panel, what is between two of them, and what is around all; titles have up to two lines
+PANEL_IN, TITLE_IN, BETWEEN_IN = 1.2, 0.5, 0.2
+LEFT_IN, RIGHT_IN, FOOT_IN = 0.75, 0.1, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,15 @@ def draw_rising(curves: Sequence[RisingCurve], *, last: float, x_label: str, y_l
         SVG.
     """
     rows = -(-len(curves) // COLUMNS)
-    with drawing(PANEL_IN * rows + 0.4) as (figure, axes):
+    height_in = rows * (PANEL_IN + TITLE_IN) + FOOT_IN
+    panel_in = (WIDTH_IN - LEFT_IN - RIGHT_IN - (COLUMNS - 1) * BETWEEN_IN) / COLUMNS
+    around = {
+        "left": LEFT_IN / WIDTH_IN, "right": 1 - RIGHT_IN / WIDTH_IN, "bottom": FOOT_IN / height_in,
+        "top": 1 - TITLE_IN / height_in, "wspace": BETWEEN_IN / panel_in, "hspace": TITLE_IN / PANEL_IN,
+    }  # fmt: skip
+    with drawing(height_in, layout=None) as (figure, axes):
         axes.remove()
-        places = list(figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False).flat)
+        places = list(figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False, gridspec_kw=around).flat)
         for place in places[len(curves) :]:
             place.set_visible(False)
         for i, (place, curve) in enumerate(zip(places, curves, strict=False)):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sap_helpers.derive.source_keys import make_key
 from sap_helpers.results import number_text
 
 if TYPE_CHECKING:
@@ -13,12 +14,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sap_helpers.derive.source_keys import SourceKey
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
 
 Record = dict[str, Any]
-# domain, row number and sequence number of a source record; the latter two may be None
-Source = tuple[Any, ...]
 RESPONSE = ("SLEDRED4", "BILNONEW", "PGANOWRS", "SRI4")
 SOURCE = ("SRCDOM", "SRCROW", "SRCSEQ")
 VALUE = ("USUBJID", "PARAMCD", "ADT", "ADY", "AVISITN", "AVAL", "AVALC", "DTYPE", "ANL01FL", "QUARFL", *SOURCE)
@@ -42,7 +42,7 @@ class Course:
     index: list[Record] = field(default_factory=list)
     grades: list[Record] = field(default_factory=list)
     pga: list[Record] = field(default_factory=list)
-    items: dict[tuple[str, object], list[Source]] = field(default_factory=dict)
+    items: dict[tuple[str, object], list[SourceKey]] = field(default_factory=dict)
     cells: dict[str, list[Record]] = field(default_factory=dict)
     response: dict[int, dict[str, Record]] = field(default_factory=dict)
     states: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -111,9 +111,10 @@ def value_text(record: Record) -> str:
     return "quarantined" if record["QUARFL"] == "Y" else "–"
 
 
-def source_of(record: Record) -> Source:
-    """Return the source record that an analysis record comes from; an empty domain for none."""
-    return tuple(record[name] for name in SOURCE)
+def source_of(record: Record) -> list[SourceKey]:
+    """Return the source record that an analysis record comes from; none where it was derived."""
+    domain, row, seq = (record[name] for name in SOURCE)
+    return [make_key(domain, row, seq)] if domain else []
 
 
 def by_subject(records: Sequence[Record]) -> Mapping[str, list[Record]]:
@@ -133,10 +134,11 @@ def _add_assessments(courses: Mapping[str, Course], adqs: pd.DataFrame, plan: Pl
     for record in records_of(values, VALUE):
         getattr(courses[str(record["USUBJID"])], kinds[record["PARAMCD"]]).append(record)
     items = adqs.loc[adqs["PARAMCD"].isin([*weights, *parts.bilag.systems])]
+    items = items.loc[items["SRCDOM"] != ""]
     columns = [_without_missing(items[name]) for name in ("USUBJID", "PARAMCD", "ADT", *SOURCE)]
     for subject, code, date, *source in zip(*columns, strict=True):
         kind = "SLEDAI" if code in weights else "BILAG"
-        courses[str(subject)].items.setdefault((kind, date), []).append(tuple(source))
+        courses[str(subject)].items.setdefault((kind, date), []).append(make_key(*source))
     response = adqs.loc[adqs["PARAMCD"].isin(RESPONSE)]
     for record in records_of(response, (*VALUE, "REASON", "CRIT1FL")):
         of_week = courses[str(record["USUBJID"])].response.setdefault(int(record["AVISITN"]), {})

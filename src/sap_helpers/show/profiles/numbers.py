@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.derive.source_keys import name_sources
 from sap_helpers.results import number_text
 from sap_helpers.show.profiles.courses import source_of, value_text
 from sap_helpers.show.profiles.lanes import term_of
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sap_helpers.plan import Plan
-    from sap_helpers.show.profiles.courses import Course, Record, Source
+    from sap_helpers.show.profiles.courses import Course, Record
 
-NONE = "–"
+NONE, DERIVED = "–", "derived"
 UNUSED = "*"
 COMPONENTS = {"SLEDRED4": "SELENA-SLEDAI", "BILNONEW": "BILAG", "PGANOWRS": "PGA"}
 MET = {"Y": "met", "N": "not met", "": "not assessable"}
@@ -100,7 +101,7 @@ def cells_table(course: Course, plan: Plan) -> Table:
         (
             date_text(day), *_day_and_week(next(iter(found.values()))[0]),
             *(_values(found.get(code, ())) for code in course.cells),
-            source_text(source_of(record) for records in found.values() for record in records),
+            source_text(record for records in found.values() for record in records),
         )
         for day, found in sorted(by_day.items())
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def events_table(course: Course) -> Table:
         (
             term_of(event), event["AETERM"] or NONE, day_text(event["ATOXGRN"]), _span(event["ASTDT"], event["AENDT"]),
             _span_days(event["ASTDY"], event["AENDY"]), _flags(event), (event["AEACN"] or NONE).lower(),
-            (event["AEOUT"] or NONE).lower(), source_text([source_of(event)]),
+            (event["AEOUT"] or NONE).lower(), source_text([event]),
         )
         for event in course.events
     ]  # fmt: skip
@@ -134,7 +135,7 @@ def drugs_table(course: Course) -> Table:
         (
             drug["CMDECOD"] or drug["CMTRT"] or NONE, drug["CMTRT"] or NONE, (drug["CMCAT"] or NONE).lower(),
             _span(drug["ASTDT"], drug["AENDT"]), _span_days(drug["ADY"], course.day_of(drug["AENDT"])),
-            source_text([source_of(drug)]),
+            source_text([drug]),
         )
         for drug in course.drugs
     ]  # fmt: skip
@@ -150,7 +151,7 @@ def doses_table(course: Course) -> Table:
         (
             f"Cycle {cycle}" if cycle is not None else "No cycle", str(sum((dose["AVAL"] or 0) > 0 for dose in of)),
             ", ".join(sorted({_amount(dose) for dose in of})), _span(of[0]["ASTDT"], of[-1]["AENDT"]),
-            _span_days(of[0]["ADY"], course.day_of(of[-1]["AENDT"])), source_text(map(source_of, of)),
+            _span_days(of[0]["ADY"], course.day_of(of[-1]["AENDT"])), source_text(of),
         )
         for cycle, of in cycles.items()
     ]  # fmt: skip
@@ -158,14 +159,9 @@ def doses_table(course: Course) -> Table:
     return _table("Dosing", "Cycle", heads, rows)
 
 
-def source_text(sources: Iterable[Source]) -> str:
-    """Return source records: domain and sequence numbers, row numbers where a record has none; runs as ranges."""
-    found: dict[str, list[int]] = {}
-    for domain, row, sequence in sources:
-        if domain:
-            kind = f"{domain} row" if sequence is None else f"{domain} {domain}SEQ"
-            found.setdefault(kind, []).append(int(row if sequence is None else sequence))
-    return "; ".join(f"{kind} {_ranges(numbers)}" for kind, numbers in found.items()) or "derived"
+def source_text(records: Iterable[Record]) -> str:
+    """Return the source records of analysis records by name; "derived" where there is none."""
+    return name_sources(key for record in records for key in source_of(record)) or DERIVED
 
 
 def date_text(date: pd.Timestamp | None) -> str:
@@ -178,17 +174,6 @@ def day_text(day: int | None) -> str:
     return NONE if day is None else str(day)
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return whole numbers as ranges: 1, 2, 3, 7 as ``"1-3, 7"``."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
-
-
 def _reason(recorded: str | None) -> str:
     """Return why a response is none, in words."""
     if not recorded:
@@ -198,11 +183,11 @@ def _reason(recorded: str | None) -> str:
 
 def _sources(course: Course, day: pd.Timestamp, found: Mapping[str, Sequence[Record]]) -> str:
     """Return the records behind a day: items of what is summed or put together, else the value's own record."""
-    behind = [source_of(record) for records in found.values() for record in records]
+    behind = [key for records in found.values() for record in records for key in source_of(record)]
     for kind, code in (("index", "SLEDAI"), ("grades", "BILAG")):
         if any(not record["SRCDOM"] for record in found.get(kind, ())):
             behind += course.items.get((code, day), [])
-    return source_text(behind)
+    return name_sources(behind) or DERIVED
 
 
 def _values(records: Sequence[Record]) -> str:
