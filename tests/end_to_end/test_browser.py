@@ -6,13 +6,16 @@ Debian's Chromium, driven by playwright; axe-core as axe-playwright-python bring
 from __future__ import annotations
 
 import csv
+import io
 import os
+import re
 import shutil
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
@@ -33,6 +36,8 @@ PAYLOADS = (
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "=cmd|' /C calc'!A0",
 )  # fmt: skip
+# only the listing of reasons for each response has it
+BASELINE_CELL = re.compile(r"^SLEDAI \d+", re.MULTILINE)
 STOPS = """() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex]")]
   .filter((node) => node.tabIndex >= 0 && node.checkVisibility({visibilityProperty: true}))"""
 
@@ -192,6 +197,13 @@ def test_page__a_table_downloads_as_csv_with_its_numbers(open_page, tmp_path):
     lines = (tmp_path / "table.csv").read_text(encoding="utf-8-sig").splitlines()
     assert waited.value.suggested_filename == "table-14-2-1-1.csv"
     assert lines[-1] == "10,35/40,87.5,73.2 to 95.8"
+
+
+def test_print__heading_of_a_listing_stands_on_every_sheet(open_page):
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(open_page("sri").pdf())).pages]
+    with_rows = [text for text in sheets if BASELINE_CELL.search(text)]
+    assert len(with_rows) > 1
+    assert [text for text in with_rows if "Baseline" not in text] == []
 
 
 def test_index__finds_tables_and_figures_of_all_pages(open_page, final_report):
