@@ -29,7 +29,7 @@ def task(tmp_path):
 
 
 def test_make_profiles__writes_every_page(task, monkeypatch):
-    monkeypatch.setattr(profiles, "_render", lambda _: {"subjects.html": "a", "subjects-2.html": "b"})
+    monkeypatch.setattr(profiles, "_render", lambda _: iter([("subjects.html", "a"), ("subjects-2.html", "b")]))
     assert make_profiles(task).problems == ()
     assert {path.name: path.read_text() for path in task.folder.iterdir()} == {
         "subjects.html": "a", "subjects-2.html": "b",
@@ -43,7 +43,7 @@ def test_make_profiles__failure_is_told(task, monkeypatch):
 
 
 def test_make_profiles__full_disk_is_told(task, monkeypatch):
-    monkeypatch.setattr(profiles, "_render", lambda _: {"subjects.html": "a"})
+    monkeypatch.setattr(profiles, "_render", lambda _: iter([("subjects.html", "a")]))
     monkeypatch.setattr("pathlib.Path.write_text", full)
     assert make_profiles(task).unwritten == "No space left on device"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
@@ -89,6 +89,14 @@ class Study:
         if isinstance(self.data, StoredData):
             return self.data.columns(name, *columns)
         return columns_of(self.data, name, *columns)
+
+    def of_subjects(self, name: str, subjects: Iterable[str]) -> pd.DataFrame:
+        """Return the records of some subjects; of stored data no others are read."""
+        wanted = frozenset(subjects)
+        if isinstance(self.data, StoredData):
+            return self.data.select(name, lambda frame: frame["USUBJID"].isin(wanted), "USUBJID")
+        frame = self[name]
+        return frame.loc[frame["USUBJID"].isin(wanted)]
 
     def owners(self, name: str) -> NDArray[np.int64]:
         """Return the place in ADSL of the subject of each record of a data set, by ASEQ (place 0 is no record's)."""

@@ -20,6 +20,7 @@ from sap_helpers.run.cache import Cache, hash_frame, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
+from sap_helpers.run.memory import give_back_memory
 from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
 from sap_helpers.run.pages import RESULTS_FILE, Made, page_frame, read_made, summary_frame
 from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
@@ -126,6 +127,7 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
         place = call.reports / study.cut_id
         with locked(call.reports), staging(call.reports, study.cut_id) as folder:
             study = save_study(study, folder)  # what is saved need not be held while the notebooks run
+            give_back_memory()
             report = make_report(call, study, base, folder, notebooks, chosen)
             report.previous = find_previous(
                 call.reports, call.previous, plan.study, study.cut_id, study.cut_date.date().isoformat()

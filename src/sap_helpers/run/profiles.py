@@ -13,7 +13,7 @@ from sap_helpers.run.manifest import combine, hash_bytes
 from sap_helpers.run.publish import DISK_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sap_helpers.run.cache import Cache
@@ -47,21 +47,17 @@ def make_profiles(task: ProfilesTask) -> Execution:
     """Write the pages of subject profiles into a report in the making, and return what came of it."""
     started = time.monotonic()
     try:
-        pages = _render(task)
-    except Exception as error:  # noqa: BLE001 - told as a notebook's failure is, and the others still run
-        return Execution(NAME, (f"could not be made: {type(error).__name__}: {error}",))
-    try:
-        for file, page in pages.items():
+        for file, page in _render(task):
             (task.folder / file).write_text(page, encoding="utf-8")
-    except OSError as problem:
-        if problem.errno not in DISK_ERRORS:
-            raise
-        reason = os.strerror(problem.errno)
-        return Execution(NAME, (f"could not be written: {reason}",), unwritten=reason)
+    except Exception as error:  # noqa: BLE001 - told as a notebook's failure is, and the others still run
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            reason = os.strerror(error.errno)
+            return Execution(NAME, (f"could not be written: {reason}",), unwritten=reason)
+        return Execution(NAME, (f"could not be made: {type(error).__name__}: {error}",))
     return Execution(NAME, (), seconds=time.monotonic() - started)
 
 
-def _render(task: ProfilesTask) -> dict[str, str]:
+def _render(task: ProfilesTask) -> Iterator[tuple[str, str]]:
     # they draw in the whole of show and outcomes: only a process that renders needs them
     from sap_helpers.derive.store import open_study
     from sap_helpers.outcomes.blocks import EVENT_NEEDS

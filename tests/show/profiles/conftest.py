@@ -63,12 +63,12 @@ def states(study):
 
 @pytest.fixture(scope="session")
 def courses(study, states):
-    return {course.name: course for course in gather_courses(study, states)}
+    return {course.name: course for course in gather_courses(study, states, study["adsl"]["USUBJID"])}
 
 
 @pytest.fixture(scope="session")
-def axis(courses, plan):
-    return make_axis(list(courses.values()), plan)
+def axis(study):
+    return make_axis(study)
 
 
 @pytest.fixture(scope="session")

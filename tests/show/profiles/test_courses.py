@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sap_helpers.show.profiles.courses import records_of, value_text
+from sap_helpers.show.profiles.courses import gather_courses, records_of, value_text
 
 
 def test_records_of__missing_of_any_kind_is_none():
@@ -60,3 +60,8 @@ def test_value_text__as_reported_else_as_derived(record, text):
 @pytest.mark.parametrize(("date", "day"), [("2014-03-01", 1), ("2014-02-28", -1), ("2014-03-02", 2)])
 def test_day_of__there_is_no_day_0(courses, date, day):
     assert courses["A"].day_of(pd.Timestamp(date)) == day
+
+
+def test_gather_courses__of_some_subjects_alone(study, states, courses):
+    (found,) = gather_courses(study, states, ["A"])
+    assert found == courses["A"]

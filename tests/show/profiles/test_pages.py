@@ -15,7 +15,7 @@ from sap_helpers.show.sri_states import STATES
 
 @pytest.fixture
 def pages(study, states, context):
-    return render_profiles(study, states, "", context)
+    return dict(render_profiles(study, states, "", context))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_render_profiles__drawing_scrolls_in_a_region_of_its_own(soup):
 
 
 def test_render_profiles__very_many_subjects_stand_on_several_pages(study, states, context):
-    found = render_profiles(study, states, "", replace(context, subjects_on_page=2))
+    found = dict(render_profiles(study, states, "", replace(context, subjects_on_page=2)))
     counts = {file: page.count('<section class="profile-panel') for file, page in found.items()}
     assert counts == {"subjects.html": 2, "subjects-2.html": 1}
     for page in found.values():
@@ -84,15 +84,16 @@ def test_render_profiles__very_many_subjects_stand_on_several_pages(study, state
 
 def test_render_profiles__cut_without_a_subject_says_so(study, states, context, make_study, domains):
     empty = make_study({name: frame.iloc[:0] for name, frame in domains.items()})
-    (page,) = render_profiles(empty, states.iloc[:0], "", replace(context, subjects=())).values()
+    ((_, page),) = render_profiles(empty, states.iloc[:0], "", replace(context, subjects=()))
     assert "This cut has no subject." in page
 
 
 def test_render_profiles__absent_domains_are_said(domains, make_study, context):
     study = make_study({name: domains[name] for name in ("dm", "ex")})
     why = "not available in this cut: no QS domain"
-    page = render_profiles(study, study["adsl"].assign(AVISITN=0, STATE="", FAILED="").iloc[:0][
-        ["USUBJID", "AVISITN", "STATE", "FAILED"]], why, context)["subjects.html"]  # fmt: skip
+    columns = ["USUBJID", "AVISITN", "STATE", "FAILED"]
+    states = study["adsl"].assign(AVISITN=0, STATE="", FAILED="").iloc[:0][columns]
+    page = dict(render_profiles(study, states, why, context))["subjects.html"]
     panel = BeautifulSoup(page, "html.parser").find(id="subject-A")
     for domain in ("QS", "CP", "AE", "CM"):
         assert f"not available in this cut: no {domain} domain" in panel.svg.get_text(" ")

@@ -10,7 +10,7 @@ from sap_helpers.derive.source_keys import make_key
 from sap_helpers.results import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -63,8 +63,8 @@ class Course:
         return days + 1 if days >= 0 else days
 
 
-def gather_courses(study: Study, states: pd.DataFrame) -> list[Course]:
-    """Return the course of every subject of the cut, by identifier.
+def gather_courses(study: Study, states: pd.DataFrame, subjects: Collection[str]) -> list[Course]:
+    """Return the course of some subjects, by identifier.
 
     Parameters
     ----------
@@ -72,18 +72,19 @@ def gather_courses(study: Study, states: pd.DataFrame) -> list[Course]:
         The study.
     states
         USUBJID, AVISITN, STATE, FAILED: the state of the primary response of treated subjects by week.
+    subjects
+        Identifiers, each in ADSL.
     """
     plan = study.plan
-    adsl = study["adsl"]
+    adsl = study.of_subjects("adsl", subjects)
     courses = {str(row["USUBJID"]): Course(row) for row in records_of(adsl, adsl.columns)}
-    for kind, rows in (("doses", study["adex"]), ("events", study["adae"]), ("drugs", study["adcm"])):
-        columns = {"doses": DOSE, "events": EVENT, "drugs": DRUG}[kind]
-        for subject, found in by_subject(records_of(rows, columns)).items():
-            if subject in courses:
-                setattr(courses[subject], kind, found)
-    _add_assessments(courses, study["adqs"], plan)
-    _add_cells(courses, study["adlb"], plan)
-    for subject, week, state, failed in zip(*(states[name] for name in states.columns), strict=True):
+    for kind, name, columns in (("doses", "adex", DOSE), ("events", "adae", EVENT), ("drugs", "adcm", DRUG)):
+        for subject, found in by_subject(records_of(study.of_subjects(name, subjects), columns)).items():
+            setattr(courses[subject], kind, found)
+    _add_assessments(courses, study.of_subjects("adqs", subjects), plan)
+    _add_cells(courses, study.of_subjects("adlb", subjects), plan)
+    of_these = states.loc[states["USUBJID"].isin(list(courses))]
+    for subject, week, state, failed in zip(*(of_these[name] for name in states.columns), strict=True):
         courses[str(subject)].states[int(week)] = (str(state), str(failed))
     return [courses[name] for name in sorted(courses)]
 

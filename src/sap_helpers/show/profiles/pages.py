@@ -13,19 +13,22 @@ from sap_helpers.show.profiles.scale import make_axis
 from sap_helpers.show.text import escape, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
     from sap_helpers.derive.store import Study
     from sap_helpers.show.page import PageContext
-    from sap_helpers.show.profiles.courses import Course
 
 HEADING = 2
+# subjects whose records are held at a time
+AT_ONCE = 1000
 
 
-def render_profiles(study: Study, states: pd.DataFrame, why_no_states: str, context: PageContext) -> dict[str, str]:
-    """Return the pages of subject profiles by file.
+def render_profiles(
+    study: Study, states: pd.DataFrame, why_no_states: str, context: PageContext
+) -> Iterator[tuple[str, str]]:
+    """Give each page of subject profiles with its file, so many subjects at a time as memory should hold.
 
     Parameters
     ----------
@@ -38,18 +41,20 @@ def render_profiles(study: Study, states: pd.DataFrame, why_no_states: str, cont
     context
         What stands around the pages.
     """
-    courses = {course.name: course for course in gather_courses(study, states)}
-    axis = make_axis(list(courses.values()), study.plan)
-    absent = absent_parts(study, why_no_states)
+    axis, absent = make_axis(study), absent_parts(study, why_no_states)
     parts = split_pages(context.subjects, context.subjects_on_page)
-    pages = {}
-    for file, subjects in parts:
-        panels = [render_panel(courses[name], axis, study.plan, absent) for name in subjects]
-        pages[file] = render_blocks(
-            [render_legend(axis), *panels], _outline(context.title, subjects), context,
-            answer=_lead(courses, subjects, file, parts),
-        )  # fmt: skip
-    return pages
+    step = max(1, AT_ONCE // context.subjects_on_page)
+    for start in range(0, len(parts), step):
+        block = parts[start : start + step]
+        wanted = [name for _, subjects in block for name in subjects]
+        courses = {course.name: course for course in gather_courses(study, states, wanted)}
+        for file, subjects in block:
+            panels = [render_panel(courses[name], axis, study.plan, absent) for name in subjects]
+            page = render_blocks(
+                [render_legend(axis), *panels], _outline(context.title, subjects), context,
+                answer=_lead(study, subjects, file, parts),
+            )  # fmt: skip
+            yield file, page
 
 
 def _outline(title: str, subjects: Sequence[str]) -> Outline:
@@ -57,15 +62,13 @@ def _outline(title: str, subjects: Sequence[str]) -> Outline:
     return Outline(title=title, headings=headings)
 
 
-def _lead(
-    courses: Mapping[str, Course], subjects: Sequence[str], file: str, parts: Sequence[tuple[str, Sequence[str]]]
-) -> str:
+def _lead(study: Study, subjects: Sequence[str], file: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Return what the page says first: how many subjects, and where the others are."""
-    if not courses:
+    adsl = study["adsl"]
+    if adsl.empty:
         return '<p class="sap-answer">This cut has no subject.</p>'
-    enrolled = sum(course.subject["ENRFL"] == "Y" for course in courses.values())
-    treated = sum(course.subject["SAFFL"] == "Y" for course in courses.values())
-    answer = f"{len(courses)} subjects: {enrolled} enrolled, {treated} treated."
+    enrolled, treated = (int((adsl[flag] == "Y").sum()) for flag in ("ENRFL", "SAFFL"))
+    answer = f"{len(adsl)} subjects: {enrolled} enrolled, {treated} treated."
     lead = f'<p class="sap-answer">{answer}</p>'
     if len(parts) == 1:
         return lead

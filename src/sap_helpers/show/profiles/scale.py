@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from sap_helpers.plan import Plan
-    from sap_helpers.show.profiles.courses import Course, Record
+    from sap_helpers.derive.store import Study
+    from sap_helpers.show.profiles.courses import Record
 
 WIDTH, LEFT, RIGHT = 800.0, 112.0, 786.0
 MOST_TICKS = 12
@@ -52,15 +52,16 @@ class Axis:
         return list(range(1, self.last + 1, self.step))
 
 
-def make_axis(courses: Sequence[Course], plan: Plan) -> Axis:
+def make_axis(study: Study) -> Axis:
     """Return the axis of all profiles: from the first day of the baseline window to the last contact of anybody."""
-    first = plan.time.baseline_window[0]
-    lasts = [course.day_of(course.subject.get("LCONTDT")) or 1 for course in courses]
-    last = max([plan.design.cycle_days, *lasts])
+    plan, adsl = study.plan, study["adsl"]
     cycle = plan.design.cycle_days
+    days = (adsl["LCONTDT"] - adsl["TRTSDT"]).dt.days.dropna()
+    last = max([cycle, *(int(day) + (day >= 0) for day in days)])
     step = cycle * max(1, math.ceil(last / cycle / MOST_TICKS))
-    totals = [record["AVAL"] for course in courses for record in course.index if record["AVAL"] is not None]
-    return Axis(first, last, max([float(plan.eligibility.min_sledai), *totals]), step)
+    adqs = study.columns("adqs", "PARAMCD", "AVAL")
+    totals = adqs.loc[adqs["PARAMCD"] == "SLEDAI", "AVAL"].dropna()
+    return Axis(plan.time.baseline_window[0], last, max([float(plan.eligibility.min_sledai), *totals]), step)
 
 
 def shown_values(records: Iterable[Record], axis: Axis) -> list[tuple[int, float, bool]]:
