@@ -25,7 +25,7 @@ from pathlib import Path
 
 from sap_helpers.cut.read import load_cut
 from sap_helpers.derive import store
-from sap_helpers.plan import load_plan
+from sap_helpers.plan import load, load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.run import cache, call, cli, pipeline, unchanged
 from sap_helpers.run.engine import Execution
@@ -105,8 +105,8 @@ def prepare(folder):
     plan = load_plan(PLAN_FILE)
     study = store.derive_study(load_cut(cut, plan, b""), plan)
     pipeline.load_cut, pipeline.derive_study = (lambda *_: None), (lambda *_: study)
-    text = store.plan_text(plan)
-    store.plan_text, store.write_parquet = (lambda _: text), (lambda _: b"records")
+    text = load.plan_text(plan)
+    load.plan_text, store.write_parquet = (lambda _: text), (lambda _: b"records")
     for module in (unchanged, cache, pipeline):
         for name, value in (("hash_code", "code"), ("environment", {}), ("hash_tables", "tables")):
             if hasattr(module, name):
