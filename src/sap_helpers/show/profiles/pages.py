@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sap_helpers.show.page import PageContext
 
 HEADING = 2
-# subjects whose records are held at a time
-AT_ONCE = 1000
+# subjects whose records are held at a time, in some 2 GB; for each so many all records are looked through once more
+AT_ONCE = 4000
 
 
 def render_profiles(
