@@ -21,7 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 SIZES = ((1280, "light"), (1280, "dark"), (375, "light"), (375, "dark"))
 PAGES = (
-    "index", "data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events"
+    "index", "data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events", "subjects",
 )  # fmt: skip
 PAYLOADS = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)></svg>",
