@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
 
-EVENT_COLUMNS = {"STOPPED": "STOPDT", "RESCUE": "RESCDT", "DEATH": "DTHDT"}
-
 
 def is_word(text: pd.Series, words: Iterable[str]) -> pd.Series:
     """Return whether each text is one of the words, without regard to letter case and outer blanks."""

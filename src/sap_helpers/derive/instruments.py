@@ -14,9 +14,6 @@ from sap_helpers.derive.timing import derive_var_avisitn, derive_vars_base_chang
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan
 
-ITEM_COLUMNS = ("USUBJID", "PARCAT1", "PARAMCD", "PARAM", "ADT", "AVAL", "AVALC", "DTYPE", "VISIT", "QUARFL")
-SOURCE_COLUMNS = ("SRCDOM", "SRCROW", "SRCSEQ")
-
 
 def derive_questionnaires(qs: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return ADQS without numbering and without the response: items, totals, BILAG and PGA of treated subjects.
