@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import deque
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from sap_helpers.cut.formats import read_table, write_table
 from sap_helpers.plan.home import DOMAINS_FILE
 from sap_helpers.results import from_csv
 from sap_helpers.run import pipeline
+from sap_helpers.run.engine import Executed
 from sap_helpers.run.finish import finish
 from sap_helpers.run.profiles import ProfilesTask, make_profiles
 from sap_helpers.run.reads import data_files
@@ -147,11 +149,13 @@ def convert():
 class EngineHere:
     """Executes notebooks in this process, one after the other: what kernels do, without a process for each."""
 
-    def execute(self, tasks: Sequence[Task], jobs: int, on_cell) -> Iterator[Execution]:
+    def execute(self, tasks: Sequence[Task], jobs: int, on_cell, on_executed) -> Iterator[Execution]:
         before, main = Path.cwd(), sys.modules["__main__"]
         shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
         try:
-            for task in tasks:
+            waiting = deque(tasks)
+            while waiting:
+                task = waiting.popleft()
                 if isinstance(task, ProfilesTask):
                     yield make_profiles(task)
                     continue
@@ -161,6 +165,7 @@ class EngineHere:
                 for number, cell in enumerate((c for c in executed.cells if c.cell_type == "code"), start=1):
                     _execute_cell(shell, cell, number)
                 yield finish(task, executed, "", data_files(task.folder), 0.0)
+                waiting.extend(on_executed(Executed(task.name)))
         finally:
             os.chdir(before)
             # the shell puts its own module there, from which no process can be spawned

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from sap_helpers.run.notebooks import Notebook
     from sap_helpers.run.profiles import ProfilesTask
+    from sap_helpers.run.search import Entry
 
+Follow: TypeAlias = "Callable[[Executed], Sequence[Task]]"
 EngineName = Literal["fast", "kernel"]
 ENGINES: tuple[EngineName, ...] = ("fast", "kernel")
 LIMIT_SECONDS = 1800
@@ -58,6 +60,22 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Executed:
+    """A notebook whose executed copy stands, while its page is still being made.
+
+    Parameters
+    ----------
+    name
+        The notebook's name.
+    entries
+        What can be found on its page; None where that is not known, or it has no page.
+    """
+
+    name: str
+    entries: list[Entry] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What came of one notebook.
 
@@ -82,11 +100,20 @@ class Execution:
     unwritten: str = ""
 
 
+def nothing_follows(executed: Executed) -> Sequence[Task]:  # noqa: ARG001 - as it is called
+    """Have no task follow a notebook."""
+    return ()
+
+
 class Engine(Protocol):
     """A way of executing notebooks."""
 
     def execute(
-        self, tasks: Sequence[Task | ProfilesTask], jobs: int, on_cell: Callable[[str, int, int], None]
+        self,
+        tasks: Sequence[Task | ProfilesTask],
+        jobs: int,
+        on_cell: Callable[[str, int, int], None],
+        on_executed: Follow = nothing_follows,
     ) -> Generator[Execution]:
         """Execute notebooks, render their pages and make the profiles, `jobs` at a time, and yield each as it ends.
 
@@ -100,6 +127,9 @@ class Engine(Protocol):
             How many at a time.
         on_cell
             Called with a notebook's name, its code cells done and their number.
+        on_executed
+            Called once for each notebook: when its executed copy stands, or none will come. Returns the tasks that
+            can now begin, which are executed as well.
         """
         ...
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Self
 
-from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution
+from sap_helpers.run.engine import DIED, ENVIRONMENT, Executed, Execution, Task, nothing_follows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sap_helpers.plan import Plan
-    from sap_helpers.run.engine import Task
+    from sap_helpers.run.engine import Follow
     from sap_helpers.run.profiles import ProfilesTask
 
 MODULE = "sap_helpers.run.workshop"
@@ -73,41 +73,47 @@ class FastEngine:
             self._process.wait()
 
     def execute(
-        self, tasks: Sequence[Task | ProfilesTask], jobs: int, on_cell: Callable[[str, int, int], None]
+        self,
+        tasks: Sequence[Task | ProfilesTask],
+        jobs: int,
+        on_cell: Callable[[str, int, int], None],
+        on_executed: Follow = nothing_follows,
     ) -> Generator[Execution]:
         """Execute notebooks and render their pages, `jobs` at a time, and yield each as it ends."""
-        waited_for = {task.name for task in tasks}
-        if waited_for:
-            self._is_used = True
-            with suppress(ConnectionError):  # it has ended; that is heard below
-                self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name, _plans_of(tasks)))
+        waited_for: set[str] = set()
+        self._ask(tasks, jobs, waited_for)
+        unread = {task.name for task in tasks if isinstance(task, Task)}
         try:
-            yield from self._hear_all(waited_for, on_cell)
+            while waited_for:
+                for message in self._hear(waited_for):
+                    if isinstance(message, tuple):
+                        on_cell(*message)
+                        continue
+                    if isinstance(message, Execution):
+                        waited_for.remove(message.name)
+                        yield message
+                    if message.name in unread:
+                        unread.remove(message.name)
+                        follows = on_executed(message if isinstance(message, Executed) else Executed(message.name))
+                        self._ask(follows, jobs, waited_for)
         finally:
             if waited_for:
                 self._stop()
 
-    def _hear_all(self, waited_for: set[str], on_cell: Callable[[str, int, int], None]) -> Generator[Execution]:
-        """Yield what came of each notebook as it ends, and take it from those waited for."""
-        while waited_for:
-            message = self._hear()
-            if message is None:
-                # the warmed process itself was ended, or could not start: what it had in hand is lost
-                yield from (Execution(name, (f"could not be executed: {DIED}",)) for name in sorted(waited_for))
-                return
-            if isinstance(message, Execution):
-                waited_for.remove(message.name)
-                yield message
-            else:
-                on_cell(*message)
+    def _ask(self, tasks: Sequence[Task | ProfilesTask], jobs: int, waited_for: set[str]) -> None:
+        """Have the process execute further tasks."""
+        if tasks:
+            self._is_used = True
+            waited_for.update(task.name for task in tasks)
+            with suppress(ConnectionError):  # it has ended; that is heard next
+                self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name, _plans_of(tasks)))
 
-    def _hear(self) -> Execution | tuple[str, int, int] | None:
-        """Return what the process says next, None where it has ended."""
+    def _hear(self, waited_for: set[str]) -> Sequence[Executed | Execution | tuple[str, int, int]]:
+        """Return what the process says next; where it has ended, that what it had in hand is lost."""
         try:
-            message: Execution | tuple[str, int, int] = self._pipe.recv()
+            return (self._pipe.recv(),)
         except (EOFError, ConnectionError):
-            return None
-        return message
+            return [Execution(name, (f"could not be executed: {DIED}",)) for name in sorted(waited_for)]
 
 
 def _plans_of(tasks: Sequence[Task | ProfilesTask]) -> dict[Path, Plan]:

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from sap_helpers.run.engine import Execution
+from sap_helpers.run.engine import Executed, Execution
 from sap_helpers.run.notebooks import check_after, tidy
 from sap_helpers.run.pages import write_page
 from sap_helpers.run.publish import DISK_ERRORS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sap_helpers.run.engine import Task
 
 
 def finish(
-    task: Task, executed: nbformat.NotebookNode, error: str, reads: tuple[str, ...] | None, started: float
+    task: Task,
+    executed: nbformat.NotebookNode,
+    error: str,
+    reads: tuple[str, ...] | None,
+    started: float,
+    on_executed: Callable[[Executed], None] = lambda _: None,
 ) -> Execution:
     """Write the executed copy and the page of a notebook, and return what came of it.
 
@@ -34,13 +41,18 @@ def finish(
         The report's files that it read; None where that is not known.
     started
         When it began, on the monotonic clock.
+    on_executed
+        Called when the copy is written and it is known what can be found on the page.
     """
     executed = tidy(executed)
     problems = [f"could not be executed: {error}"] if error else []
     problems += check_after(executed)
     try:
         nbformat.write(executed, task.target)
-        problems += write_page(task.folder, task.notebook, executed, task.frame)
+        problems += write_page(
+            task.folder, task.notebook, executed, task.frame,
+            on_draft=lambda entries: on_executed(Executed(task.name, entries)),
+        )  # fmt: skip
     except OSError as problem:
         if problem.errno not in DISK_ERRORS:
             raise

@@ -32,14 +32,16 @@ def execute_one(task: Task, account: Path, pipe: Connection) -> None:
     account
         Where its journal is kept.
     pipe
-        Is sent (name, done, of) after every code cell, and the `Execution` in the end.
+        Is sent (name, done, of) after every code cell, `Executed` before the page is made, and the `Execution` in the
+        end.
     """
     started = time.monotonic()
     source = read_notebook(task.notebook.path)
     data = data_files(task.folder)
     watch = Watch(task.folder, task.target, task.folder / task.notebook.page)
     executed, error = _run(task, Journal(account, lambda done, of: pipe.send((task.name, done, of))))
-    done = finish(task, executed, error, None, started)  # the page reads too: what is behind its numbers
+    # the page reads too: what is behind its numbers
+    done = finish(task, executed, error, None, started, on_executed=pipe.send)
     reads = watch.stop()
     if reads is not None and not imports_only_package(source):
         reads = data

@@ -11,14 +11,14 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from sap_helpers.run.engine import DIED, ENVIRONMENT, Execution, too_long
+from sap_helpers.run.engine import DIED, ENVIRONMENT, Executed, Execution, Task, nothing_follows, too_long
 from sap_helpers.run.profiles import ProfilesTask, make_profiles
 from sap_helpers.run.reads import data_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from sap_helpers.run.engine import Task
+    from sap_helpers.run.engine import Follow
 
 
 class KernelEngine:
@@ -37,11 +37,13 @@ class KernelEngine:
         self,
         tasks: Sequence[Task | ProfilesTask],
         jobs: int,
-        on_cell: Callable[[str, int, int], None],  # noqa: ARG002 - a kernel's cells are not followed from here
+        on_cell: Callable[[str, int, int], None],
+        on_executed: Follow = nothing_follows,
     ) -> Generator[Execution]:
         """Execute notebooks and render their pages; a kernel cannot be watched, so each counts as reading all data."""
         if not tasks:
             return
+        follows: list[Task] = []
         with (
             tempfile.TemporaryDirectory(prefix="sap-") as scratch,
             ProcessPoolExecutor(
@@ -53,10 +55,14 @@ class KernelEngine:
         ):
             futures = {pool.submit(_execute_one, task, self.limit): task for task in tasks}
             for future in as_completed(futures):
+                task = futures[future]
                 try:
                     yield future.result()
                 except BrokenProcessPool:
-                    yield Execution(futures[future].name, (f"could not be executed: {DIED}",))
+                    yield Execution(task.name, (f"could not be executed: {DIED}",))
+                if isinstance(task, Task):
+                    follows += on_executed(Executed(task.name))
+        yield from self.execute(follows, jobs, on_cell)
 
 
 def _prepare(scratch: str) -> None:

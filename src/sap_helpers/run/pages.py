@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.plan.load import changed_keys
 from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows_of
-from sap_helpers.run.search import find_entries
+from sap_helpers.run.search import Entry, find_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import nbformat
@@ -51,12 +51,14 @@ class Made(NamedTuple):
     """What a notebook came to: its results, and anchor and text of what can be found on its page, None without one."""
 
     results: Results
-    entries: list[tuple[str, str]] | None
+    entries: list[Entry] | None
 
 
-def read_made(copy: Path, page: Path) -> Made:
-    """Return what an executed copy and its page hold."""
-    return Made(collect_results((copy,)), find_entries(page.read_text(encoding="utf-8")) if page.is_file() else None)
+def read_made(copy: Path, page: Path, entries: list[Entry] | None = None) -> Made:
+    """Return what an executed copy and its page hold; a page whose entries are known need not be there yet."""
+    if entries is None and page.is_file():
+        entries = find_entries(page.read_text(encoding="utf-8"))
+    return Made(collect_results((copy,)), entries)
 
 
 def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[str, Any]:
@@ -86,22 +88,40 @@ def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[
 
 
 def write_page(
-    folder: Path, notebook: Notebook, executed: nbformat.NotebookNode, frame: Mapping[str, Any]
+    folder: Path,
+    notebook: Notebook,
+    executed: nbformat.NotebookNode,
+    frame: Mapping[str, Any],
+    on_draft: Callable[[list[Entry]], None] = lambda _: None,
 ) -> list[str]:
-    """Write the page of an executed notebook into a report in the making; return why it could not be made, if so."""
+    """Write the page of an executed notebook into a report in the making; return why it could not be made, if so.
+
+    Parameters
+    ----------
+    folder
+        The report in the making.
+    notebook, executed
+        The notebook and its executed copy.
+    frame
+        What stands around the page.
+    on_draft
+        Called with what can be found on the page, before what is behind its numbers is looked up.
+    """
     # draws in the whole of show: only a process that renders needs it
     from sap_helpers.derive.store import load_study
     from sap_helpers.run.behind import Behind
     from sap_helpers.run.trace import plan_sections
-    from sap_helpers.show.page import PageContext, Trail, render_page
+    from sap_helpers.show.page import PageContext, Trail, draft_page, render_page
 
     around = {**frame, "title": notebook.title, "file": notebook.page}
     known = around.pop("trail", {})
     try:
+        draft = draft_page(executed)
+        on_draft(find_entries(draft.html))
         context, results = PageContext(**around), _results_shown(folder, executed)
         behind = Behind(partial(load_study, folder), results)
         trail = Trail(results, behind, plan_sections(), set_sizes=dict(context.set_sizes), **known)
-        page = render_page(executed, context, trail)
+        page = render_page(draft, context, trail)
     except Exception as error:  # noqa: BLE001 - a failed page fails its notebook alone
         return [f"its page could not be made: {error}"]
     (folder / notebook.page).write_text(page, encoding="utf-8")

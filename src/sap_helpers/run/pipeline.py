@@ -18,7 +18,7 @@ from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.results import from_csv, join
 from sap_helpers.run.cache import Cache, hash_frame, open_cache
 from sap_helpers.run.call import Call
-from sap_helpers.run.engine import Engine, Execution, Task, open_engine
+from sap_helpers.run.engine import Engine, Executed, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
 from sap_helpers.run.memory import give_back_memory
 from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
+    from sap_helpers.run.search import Entry
 
 __all__ = ["Call", "run_plan"]
 
@@ -83,11 +84,11 @@ class Report:
         """Return the file of an executed copy."""
         return self.folder / "executed" / f"{notebook.name}.ipynb"
 
-    def read(self, notebook: Notebook, reader: ThreadPoolExecutor) -> None:
+    def read(self, notebook: Notebook, reader: ThreadPoolExecutor, entries: list[Entry] | None = None) -> None:
         """Have read what a notebook came to, where it left a copy."""
         copy = self.executed(notebook)
         if copy.is_file():
-            self.made[notebook.name] = reader.submit(read_made, copy, self.folder / notebook.page)
+            self.made[notebook.name] = reader.submit(read_made, copy, self.folder / notebook.page, entries)
 
 
 def run_plan(call: Call, engine: Engine | None = None) -> Path:
@@ -162,32 +163,52 @@ def make_report(
 
 
 def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[Notebook], engine: Engine) -> None:
-    """Execute what is not taken over, the longest first, join the results, and end with the summary."""
-    present = [n for n in notebooks if n.name in report.progress.lines]
-    outcomes = [n for n in present if n.name != SUMMARY]
-    fresh = [n for n in outcomes if n not in report.kept]
+    """Execute what is not taken over, the longest first; the summary once all results are there."""
+    present = {n.name: n for n in notebooks if n.name in report.progress.lines}
+    outcomes = [n for n in present.values() if n.name != SUMMARY]
+    fresh = sorted((n for n in outcomes if n not in report.kept), key=report.cache.length, reverse=True)
+    summary = next((n for n in chosen if n.name == SUMMARY), None)
+    missing = {n.name for n in fresh}
     with ThreadPoolExecutor(max_workers=1) as reader:  # reads what is done while the others are executed
         for notebook in report.kept:
             report.read(notebook, reader)
-        _execute(report, sorted(fresh, key=report.cache.length, reverse=True), engine, reader, _profiles_wanted(report))
-        found = {n: report.made[n.name].result() for n in outcomes if n.name in report.made}
+
+        def follow(executed: Executed) -> list[Task]:
+            if executed.name not in missing:
+                return []
+            report.read(present[executed.name], reader, executed.entries)
+            missing.remove(executed.name)
+            return [] if missing else _ending(report, outcomes, summary)
+
+        tasks = [Task(n, report.folder, report.frame_of(n)) for n in fresh]
+        first = tasks or _ending(report, outcomes, summary)
+        with closing(
+            engine.execute([*first, *_profiles_wanted(report)], report.jobs, report.progress.cell, follow)
+        ) as executions:
+            for done in executions:
+                report.executions.append(done)
+                report.progress.end(done)
+                if done.unwritten:
+                    raise not_written(report.frame["cut_id"], done.unwritten)
+
+
+def _ending(report: Report, outcomes: Sequence[Notebook], summary: Notebook | None) -> list[Task]:
+    """Join the results of all outcomes; return the summary's task, none where it is not asked for or taken over."""
+    found = {n: report.made[n.name].result() for n in outcomes if n.name in report.made}
     results = join(made.results for made in found.values())
     (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
     if report.previous:
         before = from_csv((report.previous.folder / RESULTS_FILE).read_text(encoding="utf-8"))
         changes = changes_csv(compare_results(before, results, *report.cause))
         (report.folder / CHANGES_FILE).write_text(changes, encoding="utf-8")
-    report.frames[SUMMARY] = summary_frame(report.frame, found, report.provenance)
-    for summary in (n for n in chosen if n.name == SUMMARY):
-        if (
-            not report.is_forced
-            and report.cache.holds(summary)
-            and report.cache.take_over(summary, report.frame_of(summary))
-        ):
-            report.kept.append(summary)
-            report.progress.keep(summary.name)
-        else:
-            _execute(report, [summary], engine)
+    frame = report.frames[SUMMARY] = summary_frame(report.frame, found, report.provenance)
+    if summary is None:
+        return []
+    if not report.is_forced and report.cache.holds(summary) and report.cache.take_over(summary, frame):
+        report.kept.append(summary)
+        report.progress.keep(summary.name)
+        return []
+    return [Task(summary, report.folder, frame)]
 
 
 def _profiles_wanted(report: Report) -> list[ProfilesTask]:
@@ -196,26 +217,6 @@ def _profiles_wanted(report: Report) -> list[ProfilesTask]:
         report.progress.keep(PROFILES)
         return []
     return [ProfilesTask(report.folder, report.frame)]
-
-
-def _execute(
-    report: Report,
-    notebooks: Sequence[Notebook],
-    engine: Engine,
-    reader: ThreadPoolExecutor | None = None,
-    profiles: Sequence[ProfilesTask] = (),
-) -> None:
-    named = {notebook.name: notebook for notebook in notebooks}
-    tasks: list[Task | ProfilesTask] = [Task(n, report.folder, report.frame_of(n)) for n in notebooks]
-    tasks += profiles
-    with closing(engine.execute(tasks, report.jobs, report.progress.cell)) as executions:
-        for done in executions:
-            report.executions.append(done)
-            report.progress.end(done)
-            if done.unwritten:
-                raise not_written(report.frame["cut_id"], done.unwritten)
-            if reader and done.name in named:
-                report.read(named[done.name], reader)
 
 
 def keep_failed(folder: Path, place: Path) -> Path:

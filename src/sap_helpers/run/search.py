@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from typing import TypeAlias
+
+Entry: TypeAlias = tuple[str, str]
 
 TAG = re.compile(r"<[^>]*>")
 ENTRY = re.compile(
@@ -16,12 +19,12 @@ POPULATION = '<span class="sap-population">'
 END = re.compile(r"(?<!\d)\. ")
 
 
-def find_entries(page: str) -> list[tuple[str, str]]:
+def find_entries(page: str) -> list[Entry]:
     """Return anchor and text of each heading, table, listing and figure of a page made by this package, in order."""
     return [_entry(match) for match in ENTRY.finditer(page)]
 
 
-def _entry(match: re.Match[str]) -> tuple[str, str]:
+def _entry(match: re.Match[str]) -> Entry:
     if match["heading"]:
         return match["heading"], _words(match["words"])
     if match["table"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import pkgutil
 import sys
@@ -10,7 +11,7 @@ import time
 from collections import deque
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sap_helpers.run.engine import DIED, Execution, too_long
 from sap_helpers.run.forks import Fork, die_with, fork
@@ -18,7 +19,7 @@ from sap_helpers.run.imports import quick_imports
 from sap_helpers.run.profiles import ProfilesTask, make_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sap_helpers.run.engine import Task
 
@@ -37,17 +38,7 @@ def main(descriptor: int, parent: int) -> None:
     die_with(parent)
     with quick_imports():
         warm()
-    from sap_helpers.plan import remember_plan
-
-    run = Connection(descriptor)
-    while True:
-        try:
-            tasks, jobs, limit, scratch, plans = run.recv()
-        except (EOFError, ConnectionError):
-            return
-        for file, plan in plans.items():
-            remember_plan(plan, file)
-        Workshop(run, limit, scratch).work(tasks, jobs)
+    Workshop(Connection(descriptor)).work()
 
 
 def warm() -> None:
@@ -73,30 +64,41 @@ class Workshop:
     Parameters
     ----------
     run
-        The pipe to the run: it is sent each cell done as (name, done, of) and each `Execution`.
-    limit
-        Seconds after which a notebook is killed, with all that it started.
-    scratch
-        A folder for the journals.
+        The pipe to the run. It says: tasks, how many at a time, the seconds after which a notebook is killed with all
+        that it started, a folder for the journals, and the plans that notebooks will read. It is sent each cell done
+        as (name, done, of), each `Executed` and each `Execution`.
     """
 
-    def __init__(self, run: Connection, limit: float, scratch: str) -> None:
-        self.run, self.limit, self.scratch = run, limit, scratch
+    def __init__(self, run: Connection) -> None:
+        self.run = run
+        self.waiting: deque[Task | ProfilesTask] = deque()
         self.forks: dict[Connection, tuple[Fork, Task | ProfilesTask]] = {}
         self.salvaged: set[str] = set()
+        self.jobs, self.limit, self.scratch = 1, math.inf, ""
 
-    def work(self, tasks: Sequence[Task | ProfilesTask], jobs: int) -> None:
-        """Execute notebooks, so many at a time."""
-        waiting = deque(tasks)
-        while waiting or self.forks:
-            while waiting and len(self.forks) < jobs:
-                self._start(waiting.popleft())
+    def work(self) -> None:
+        """Execute what the run asks for until it closes its end of the pipe."""
+        while True:
+            while self.waiting and len(self.forks) < self.jobs:
+                self._start(self.waiting.popleft())
             for pipe in wait([self.run, *self.forks], self._patience()):
-                if pipe is self.run:  # the run says nothing now but that it ended
-                    self._stop()
+                if pipe is self.run:
+                    self._listen()
                 elif pipe in self.forks:
                     self._hear(pipe)
             self._stop_late()
+
+    def _listen(self) -> None:
+        """Take what the run says, or end with it."""
+        from sap_helpers.plan import remember_plan
+
+        try:
+            tasks, self.jobs, self.limit, self.scratch, plans = self.run.recv()
+        except (EOFError, ConnectionError):
+            self._stop()
+        for file, plan in plans.items():
+            remember_plan(plan, file)
+        self.waiting.extend(tasks)
 
     def _start(self, task: Task | ProfilesTask) -> None:
         from sap_helpers.run.inside import execute_one
@@ -154,7 +156,7 @@ class Workshop:
     def _journal(self, task: Task) -> Path:
         return Path(self.scratch) / f"{task.name}.journal"
 
-    def _stop(self) -> None:
+    def _stop(self) -> NoReturn:
         for made, _ in self.forks.values():
             made.bury()
         os._exit(0)
@@ -162,5 +164,3 @@ class Workshop:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stderr.flush()
-    os._exit(0)

@@ -6,7 +6,7 @@ import pytest
 
 from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.page.numbering import number_outputs
-from sap_helpers.show.page.render import render_page
+from sap_helpers.show.page.render import draft_page, render_page
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10pt" height="10pt"/>'
@@ -38,7 +38,7 @@ def test_number_outputs__without_sections_there_are_no_numbers(notebook):
 
 
 def test_render_page__titles_carry_the_numbers_and_outputs_their_anchors(notebook, context):
-    page = render_page(notebook, context)
+    page = render_page(draft_page(notebook), context)
     assert '<span class="sap-title"><span class="sap-number">Table 14.2.1.2.</span> T</span>' in page
     assert '<figcaption><span class="sap-number">Figure 14.2.1.1.</span> T. One point.' in page
     assert page.count('id="table-14-2-1-1"') == page.count('id="listing-16-2-6-1-1"') == 1

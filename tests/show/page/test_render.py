@@ -10,12 +10,12 @@ from bs4 import BeautifulSoup
 from nbformat import v4
 
 from sap_helpers.show.page.errors import PageError
-from sap_helpers.show.page.render import render_page
+from sap_helpers.show.page.render import draft_page, render_page
 from sap_helpers.show.page.trail import Trail, result_ids, unpack_trail
 
 
 def soup(notebook, context, trail=None):
-    return BeautifulSoup(render_page(notebook, context, trail), "html.parser")
+    return BeautifulSoup(render_page(draft_page(notebook), context, trail), "html.parser")
 
 
 @pytest.fixture
@@ -39,23 +39,23 @@ def notebook(make_notebook, shown, primary, plan):
 
 
 def test_render_page__is_the_same_bytes_each_time(notebook, context, trail):
-    assert render_page(notebook, context, trail) == render_page(notebook, context, trail)
+    assert render_page(draft_page(notebook), context, trail) == render_page(draft_page(notebook), context, trail)
 
 
 def test_render_page__leaves_the_notebook_as_it_was(notebook, context, trail):
     before = str(notebook)
-    render_page(notebook, context, trail)
+    render_page(draft_page(notebook), context, trail)
     assert str(notebook) == before
 
 
 def test_render_page__the_answer_stands_before_the_first_section(notebook, context, trail):
-    page = render_page(notebook, context, trail)
+    page = render_page(draft_page(notebook), context, trail)
     assert page.index("27 of 38 subjects") < page.index('<h2 id="question">')
     assert page.count("27 of 38 subjects") == 1
 
 
 def test_render_page__the_policy_allows_its_own_style_and_script_and_nothing_else(notebook, context, trail):
-    page = render_page(notebook, context, trail)
+    page = render_page(draft_page(notebook), context, trail)
     style, script = (
         base64.b64encode(hashlib.sha256(re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1].encode()).digest())
         for tag in ("style", "script")
@@ -88,7 +88,7 @@ def test_render_page__contents_lead_to_headings_that_exist(notebook, context, tr
 
 def test_render_page__the_first_screen_says_what_differs_from_the_plan(notebook, context, trail):
     changed = replace(context, plan_differences=(("safety.last_day", "180", "<90>"),), warnings=("Watch out.",))
-    page = render_page(notebook, changed, trail)
+    page = render_page(draft_page(notebook), changed, trail)
     assert page.index("safety.last_day") < page.index('<nav class="contents"')
     assert "<td>&lt;90&gt;</td>" in page
     assert page.index("Watch out.") < page.index('<nav class="contents"')
@@ -120,7 +120,7 @@ def test_render_page__injected_parameters_hide_the_default_ones(make_notebook, c
     notebook = make_notebook([], [])
     notebook.cells[0].metadata["tags"], notebook.cells[0].source = ["parameters"], 'cut = "default"'
     notebook.cells[1].metadata["tags"], notebook.cells[1].source = ["injected-parameters"], 'cut = "injected"'
-    page = render_page(notebook, context)
+    page = render_page(draft_page(notebook), context)
     assert "injected" in page
     assert "default" not in page.split("<main")[1].split("</main>")[0]
 
@@ -128,12 +128,12 @@ def test_render_page__injected_parameters_hide_the_default_ones(make_notebook, c
 def test_render_page__default_parameters_alone_are_shown(make_notebook, context):
     notebook = make_notebook([])
     notebook.cells[0].metadata["tags"], notebook.cells[0].source = ["parameters"], 'cut = "alone"'
-    assert "alone" in render_page(notebook, context)
+    assert "alone" in render_page(draft_page(notebook), context)
 
 
 def test_render_page__a_failed_cell_is_named_at_the_top(make_notebook, context):
     failed = v4.new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no"])
-    page = render_page(make_notebook([], [failed]), context)
+    page = render_page(draft_page(make_notebook([], [failed])), context)
     assert page.index("Code cell 2 failed with ValueError") < page.index('class="body"')
 
 
@@ -144,11 +144,11 @@ def test_render_page__without_a_heading_the_context_gives_the_title(make_noteboo
 def test_render_page__a_figure_without_description_stops_the_build(make_notebook, context):
     output = v4.new_output("display_data", data={"image/svg+xml": "<svg/>"})
     with pytest.raises(PageError, match="has no description"):
-        render_page(make_notebook("## Results", [output]), context)
+        render_page(draft_page(make_notebook("## Results", [output])), context)
 
 
 def test_render_page__result_ids_reach_the_page(notebook, context, trail, primary):
-    page = render_page(notebook, context, trail)
+    page = render_page(draft_page(notebook), context, trail)
     ids = result_ids(unpack_trail(page))
     cells = BeautifulSoup(page, "html.parser").find_all("td", attrs={"data-r": True})
     assert {ids[int(place)] for cell in cells for place in cell["data-r"].split()} == {r.result_id for r in primary}
@@ -156,7 +156,7 @@ def test_render_page__result_ids_reach_the_page(notebook, context, trail, primar
 
 def test_render_page__a_number_that_is_no_result_stops_the_build(notebook, context):
     with pytest.raises(PageError, match=r"a table shows SRI\.PRIMARY.*, which is no result of this report"):
-        render_page(notebook, context)
+        render_page(draft_page(notebook), context)
 
 
 def test_render_page__a_late_section_stands_after_the_others(make_notebook, context):

@@ -14,7 +14,7 @@ from sap_helpers.results import Key, Result, Results
 from sap_helpers.show.listing import listing
 from sap_helpers.show.page import Trail
 from sap_helpers.show.page.errors import PageError
-from sap_helpers.show.page.render import render_page
+from sap_helpers.show.page.render import draft_page, render_page
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 PAYLOADS = [
@@ -120,7 +120,7 @@ def active(page):
 
 @pytest.fixture
 def render(make_notebook, context):
-    return lambda *cells, trail=None: render_page(make_notebook(*cells), context, trail)
+    return lambda *cells, trail=None: render_page(draft_page(make_notebook(*cells)), context, trail)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -195,7 +195,7 @@ def test_render_page__nothing_acts_in_a_figures_words(payload, render):
 def test_render_page__nothing_acts_in_code(payload, make_notebook, context):
     notebook = make_notebook([])
     notebook.cells[0].source = payload
-    assert active(render_page(notebook, context)) == []
+    assert active(render_page(draft_page(notebook), context)) == []
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -206,7 +206,7 @@ def test_render_page__nothing_acts_in_what_stands_around(payload, make_notebook,
         plan_differences=((payload, payload, payload),), set_sizes=((payload, 3),), warnings=(payload,),
         pages=(("index.html", payload), ("sri.html", payload)),
     )  # fmt: skip
-    assert active(render_page(make_notebook("text"), around)) == []
+    assert active(render_page(draft_page(make_notebook("text")), around)) == []
 
 
 def test_render_page__a_table_that_the_sanitiser_takes_out_stops_the_build(render):

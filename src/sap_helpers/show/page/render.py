@@ -46,16 +46,62 @@ class Block(NamedTuple):
     html: str
 
 
-def render_page(notebook: nbformat.NotebookNode, context: PageContext, trail: Trail | None = None) -> str:
-    """Return the page of an executed notebook: one file that fetches nothing, the same bytes for the same input.
+class Draft(NamedTuple):
+    """An executed notebook on its way to a page: what it shows, without what stands around it and behind its numbers.
 
-    Its one script is the package's own, named by its hash in the page's policy: no other runs.
+    Parameters
+    ----------
+    notebook
+        Executed.
+    outline
+        Title and headings.
+    answer
+        Sanitised HTML for the top of the page.
+    blocks
+        The cells in the order of the page.
+    """
+
+    notebook: nbformat.NotebookNode
+    outline: Outline
+    answer: str
+    blocks: Sequence[Block]
+
+    @property
+    def html(self) -> str:
+        """All that the page will show of the notebook, in order."""
+        return "\n".join([self.answer, *(block.html for block in self.blocks)])
+
+
+def draft_page(notebook: nbformat.NotebookNode) -> Draft:
+    """Return what the page of an executed notebook will show.
 
     Parameters
     ----------
     notebook
         Executed. The default parameters are left out where injected ones stand below them; the outputs of a cell
         tagged ``answer`` stand at the top of the page.
+
+    Raises
+    ------
+    PageError
+        A figure has no description, or a formula cannot be set.
+    """
+    outline = Outline()
+    answer: list[str] = []
+    tables = tables_shown(notebook)
+    blocks = [_block(cell, outline, answer, numbers, tables) for cell, numbers in _shown_cells(notebook)]
+    return Draft(notebook, outline, "\n".join(answer), blocks)
+
+
+def render_page(draft: Draft, context: PageContext, trail: Trail | None = None) -> str:
+    """Return the page of an executed notebook: one file that fetches nothing, the same bytes for the same input.
+
+    Its one script is the package's own, named by its hash in the page's policy: no other runs.
+
+    Parameters
+    ----------
+    draft
+        What it shows.
     context
         What stands around it.
     trail
@@ -69,16 +115,11 @@ def render_page(notebook: nbformat.NotebookNode, context: PageContext, trail: Tr
     Raises
     ------
     PageError
-        A figure has no description, a formula cannot be set, a table shows a result that does not exist, or the page
-        would not show every table and figure.
-
+        A table shows a result that does not exist, or the page would not show every table and figure.
     """
-    outline = Outline()
-    answer: list[str] = []
-    tables = tables_shown(notebook)
-    blocks = [_block(cell, outline, answer, numbers, tables) for cell, numbers in _shown_cells(notebook)]
-    page = _filled(context, outline, blocks, trail or Trail(), answer="\n".join(answer), failures=_failures(notebook))
-    check_page(page, notebook)
+    failures = _failures(draft.notebook)
+    page = _filled(context, draft.outline, draft.blocks, trail or Trail(), answer=draft.answer, failures=failures)
+    check_page(page, draft.notebook)
     return page
 
 
