@@ -7,7 +7,7 @@ import io
 import math
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -116,8 +116,17 @@ class Results:
 
     def of(self, *analysis_ids: str) -> Results:
         """Return the results of the analyses named, in the order in which they stand here."""
-        rows = tuple(row for row in self.rows if row.key.analysis_id in analysis_ids)
+        places = sorted(place for name in set(analysis_ids) for place in self._places.get(name, ()))
+        rows = tuple(self.rows[place] for place in places)
         return Results(rows, {key: kept for key, kept in self.records.items() if key.analysis_id in analysis_ids})
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where the rows of each analysis stand."""
+        places: dict[str, list[int]] = {}
+        for place, row in enumerate(self.rows):
+            places.setdefault(row.key.analysis_id, []).append(place)
+        return places
 
     def records_of(self, key: Key) -> Records | None:
         """Return what stands behind the statistics of a key; those of a method rest on those of the key without one."""
@@ -140,7 +149,7 @@ class Results:
     @property
     def analysis_ids(self) -> tuple[str, ...]:
         """The analyses present, in order."""
-        return tuple(dict.fromkeys(row.key.analysis_id for row in self.rows))
+        return tuple(self._places)
 
     def to_csv(self) -> str:
         """Return the text of results.csv.
@@ -150,21 +159,17 @@ class Results:
         ValueError
             Two rows have one id.
         """
-        ids = self._unique_ids()
-        rows = (
+        return results_csv([self])
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The id and the line in results.csv of each row."""
+        ids = [row.result_id for row in self.rows]
+        cells = (
             (result_id, *row.key.as_written, row.stat_name, number_text(row.stat), guard_formula(row.note))
             for result_id, row in zip(ids, self.rows, strict=True)
         )
-        return csv_text([COLUMNS, *rows])
-
-    def _unique_ids(self) -> tuple[str, ...]:
-        ids = tuple(row.result_id for row in self.rows)
-        seen: set[str] = set()
-        for result_id in ids:
-            if result_id in seen:
-                raise ValueError(f"two results have the id {result_id}")
-            seen.add(result_id)
-        return ids
+        return tuple(zip(ids, csv_lines(cells), strict=True))
 
     def bundle(self) -> dict[str, Any]:
         """Return the results as JSON data, each a line of CSV; `from_bundle` is its inverse."""
@@ -193,8 +198,12 @@ def rows_of(bundle: Mapping[str, Any]) -> Results:
     return _from_rows(csv.reader(bundle["rows"]))
 
 
+@lru_cache(maxsize=1)
 def from_csv(text: str) -> Results:
-    """Return the results written in the text of a results.csv, without the records behind them."""
+    """Return the results written in the text of a results.csv, without the records behind them.
+
+    The last are kept: the summary and its page read the same.
+    """
     header, *rows = csv.reader(io.StringIO(text))
     places = [header.index(name) for name in COLUMNS[1:]]
     return _from_rows([row[place] for place in places] for row in rows)
@@ -203,6 +212,23 @@ def from_csv(text: str) -> Results:
 def _from_rows(rows: Iterable[list[str]]) -> Results:
     """Return results from the texts of key, name, number and note."""
     return Results(tuple(Result(Key(*row[:9]), row[9], number_of(row[10]), row[11]) for row in rows))
+
+
+def results_csv(parts: Iterable[Results]) -> str:
+    """Return the text of results.csv with all the parts, in order.
+
+    Raises
+    ------
+    ValueError
+        Two rows have one id.
+    """
+    lines: dict[str, str] = {}
+    for part in parts:
+        for result_id, line in part.lines:
+            if result_id in lines:
+                raise ValueError(f"two results have the id {result_id}")
+            lines[result_id] = line
+    return csv_text([COLUMNS]) + "".join(lines.values())
 
 
 def join(parts: Iterable[Results]) -> Results:

@@ -1,4 +1,4 @@
-"""Forks of this process that die with it, each a process group of its own, so that all it started goes with it."""
+"""Forks of this process that die with it; one that leads a process group takes with it all that it started."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def fork(work: Callable[[Connection], None], *others: Connection) -> Fork:
+def fork(work: Callable[[Connection], None], *others: Connection, is_leader: bool = True) -> Fork:
     """Fork a process that does some work and ends.
 
     Parameters
@@ -55,6 +55,8 @@ def fork(work: Callable[[Connection], None], *others: Connection) -> Fork:
         Given the end of a pipe to speak into.
     others
         What the fork must not hold open.
+    is_leader
+        Whether it leads a process group of its own; else it goes with the group of this process.
     """
     receiver, sender = Pipe(duplex=False)
     sys.stdout.flush()
@@ -62,17 +64,26 @@ def fork(work: Callable[[Connection], None], *others: Connection) -> Fork:
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _work(work, sender, parent, (receiver, *others))
-    os.setpgid(pid, pid)
+        _work(work, sender, parent, (receiver, *others), is_leader=is_leader)
+    if is_leader:
+        os.setpgid(pid, pid)
     sender.close()
     return Fork(pid, receiver, time.monotonic())
 
 
-def _work(work: Callable[[Connection], None], sender: Connection, parent: int, others: tuple[Connection, ...]) -> None:
+def _work(
+    work: Callable[[Connection], None],
+    sender: Connection,
+    parent: int,
+    others: tuple[Connection, ...],
+    *,
+    is_leader: bool,
+) -> None:
     """Do the work of a fork, which ends here whatever happens."""
     status = 1
     try:
-        os.setpgid(0, 0)
+        if is_leader:
+            os.setpgid(0, 0)
         die_with(parent)
         for other in others:
             other.close()

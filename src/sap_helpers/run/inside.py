@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import papermill
 
+from sap_helpers.run.aside import Aside
 from sap_helpers.run.finish import finish
 from sap_helpers.run.journal import Journal, read_journal
 from sap_helpers.run.notebooks import read_notebook
@@ -16,13 +17,14 @@ from sap_helpers.run.reads import Watch, data_files, imports_only_package
 from sap_helpers.run.shell import NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from pathlib import Path
 
     from sap_helpers.run.engine import Execution, Task
 
 
-def execute_one(task: Task, account: Path, pipe: Connection) -> None:
+def execute_one(task: Task, account: Path, pipe: Connection, is_idle: Callable[[], bool]) -> None:
     """Execute one notebook in this process and make its page.
 
     Parameters
@@ -34,12 +36,15 @@ def execute_one(task: Task, account: Path, pipe: Connection) -> None:
     pipe
         Is sent (name, done, of) after every code cell, `Executed` before the page is made, and the `Execution` in the
         end.
+    is_idle
+        Tells whether a processor has nothing to do.
     """
     started = time.monotonic()
     source = read_notebook(task.notebook.path)
     data = data_files(task.folder)
     watch = Watch(task.folder, task.target, task.folder / task.notebook.page)
-    executed, error = _run(task, Journal(account, lambda done, of: pipe.send((task.name, done, of))))
+    journal = Journal(account, lambda done, of: pipe.send((task.name, done, of)))
+    executed, error = _run(task, journal, Aside(is_idle, watch))
     # the page reads too: what is behind its numbers
     done = finish(task, executed, error, None, started, on_executed=pipe.send)
     reads = watch.stop()
@@ -48,13 +53,13 @@ def execute_one(task: Task, account: Path, pipe: Connection) -> None:
     pipe.send(replace(done, reads=reads))
 
 
-def _run(task: Task, journal: Journal) -> tuple[nbformat.NotebookNode, str]:
+def _run(task: Task, journal: Journal, aside: Aside) -> tuple[nbformat.NotebookNode, str]:
     """Execute one notebook; return how far it came, and why it could not be finished, or ""."""
     try:
         executed = papermill.execute_notebook(
             str(task.notebook.path), str(task.target), parameters={"cut": ".."}, cwd=str(task.target.parent),
             kernel_name="python3", engine_name=NAME, progress_bar=False, request_save_on_cell_execute=False,
-            journal=journal,
+            journal=journal, aside=aside,
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return nbformat.read(task.target, as_version=4), ""  # the executed copy holds the error itself

@@ -11,6 +11,7 @@ import nbformat
 
 from sap_helpers.errors import NotebookError, UsageError
 from sap_helpers.plan.display import PROFILES_PAGE
+from sap_helpers.run.aside import TAG, needed_later
 from sap_helpers.run.unchanged import SUMMARY
 
 if TYPE_CHECKING:
@@ -130,6 +131,12 @@ def check_before(notebook: nbformat.NotebookNode) -> list[str]:
         declared = declared_parameters(tagged[0].source)
         if declared != {name: kind.__name__ for name, kind in PARAMETERS.items()}:
             problems.append(f"declares the parameters {declared}; expected: cut, a str")
+    sources = [cell.source for cell in code]
+    for place, cell in enumerate(code):
+        needed = needed_later(sources, place) if TAG in cell.metadata.get("tags", []) else set()
+        if needed:
+            names = ", ".join(sorted(needed))
+            problems.append(f"code cell {place + 1} is tagged '{TAG}', yet a later one needs {names}")
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel != KERNEL:
         problems.append(f"asks for the kernel {kernel!r}; it must be {KERNEL!r}")

@@ -58,7 +58,9 @@ def read_made(copy: Path, page: Path, entries: list[Entry] | None = None) -> Mad
     """Return what an executed copy and its page hold; a page whose entries are known need not be there yet."""
     if entries is None and page.is_file():
         entries = find_entries(page.read_text(encoding="utf-8"))
-    return Made(collect_results((copy,)), entries)
+    results = collect_results((copy,))
+    _ = results.lines  # kept with the results: when the last notebook is executed, there is no time to write them all
+    return Made(results, entries)
 
 
 def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[str, Any]:

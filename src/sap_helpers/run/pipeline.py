@@ -15,7 +15,7 @@ from sap_helpers.derive.store import derive_study, save_study
 from sap_helpers.errors import NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.results import from_csv, join
+from sap_helpers.results import from_csv, join, results_csv
 from sap_helpers.run.cache import Cache, hash_frame, open_cache
 from sap_helpers.run.call import Call
 from sap_helpers.run.engine import Engine, Executed, Execution, Task, open_engine
@@ -195,9 +195,10 @@ def execute_all(report: Report, notebooks: Sequence[Notebook], chosen: Sequence[
 def _ending(report: Report, outcomes: Sequence[Notebook], summary: Notebook | None) -> list[Task]:
     """Join the results of all outcomes; return the summary's task, none where it is not asked for or taken over."""
     found = {n: report.made[n.name].result() for n in outcomes if n.name in report.made}
-    results = join(made.results for made in found.values())
-    (report.folder / RESULTS_FILE).write_text(results.to_csv(), encoding="utf-8")
+    results_file = report.folder / RESULTS_FILE
+    results_file.write_text(results_csv(made.results for made in found.values()), encoding="utf-8")
     if report.previous:
+        results = join(made.results for made in found.values())
         before = from_csv((report.previous.folder / RESULTS_FILE).read_text(encoding="utf-8"))
         changes = changes_csv(compare_results(before, results, *report.cause))
         (report.folder / CHANGES_FILE).write_text(changes, encoding="utf-8")

@@ -71,6 +71,11 @@ class Watch:
         self.is_on = False
         return tuple(sorted(self.found)) if self.is_known else None
 
+    def add(self, reads: tuple[str, ...] | None) -> None:
+        """Take in what was read in another process, None where that cannot be told."""
+        self.found.update(reads or ())
+        self.is_known &= reads is not None
+
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.is_on:
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import getpass
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ipykernel.compiler import XCachingCompiler
@@ -19,6 +20,7 @@ from nbclient import NotebookClient
 from papermill.engines import Engine, papermill_engines
 from traitlets.config import Config
 
+from sap_helpers.run.aside import Ran
 from sap_helpers.run.streams import Stream
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import nbformat
     from papermill.engines import NotebookExecutionManager
 
+    from sap_helpers.run.aside import Aside
     from sap_helpers.run.journal import Journal
 
 NAME = "shell"
@@ -67,6 +70,9 @@ class Cells:
         self.session = Recorder()
         self.shell: Any = make_shell(self.session)
         self.before = sys.stdout, sys.stderr
+        self._open_streams()
+
+    def _open_streams(self) -> None:
         self.streams = tuple(Stream(name, number, self.session) for number, name in ((1, "stdout"), (2, "stderr")))
         sys.stdout, sys.stderr = self.streams
 
@@ -92,6 +98,23 @@ class Cells:
             self.client.process_message(message, cell, index)
         is_well = result.success and not self.shell._last_traceback_during_displayhook  # noqa: SLF001 - as a kernel does
         return is_well or "raises-exception" in cell.metadata.get("tags", [])
+
+
+    def run_aside(self, index: int) -> bool:
+        """Run a cell in a fork of the notebook's process, which has streams of its own."""
+        self._open_streams()
+        return self.run(index)
+
+    def pass_over(self, index: int) -> None:
+        """Count a cell that runs aside."""
+        self.notebook.cells[index].execution_count = self.shell.execution_count
+        self.shell.execution_count += 1
+
+    def forget(self, index: int) -> None:
+        """Have a cell that ran after one that failed look as if it had not."""
+        cell = self.notebook.cells[index]
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
 
 
 def make_shell(session: Session) -> ZMQInteractiveShell:
@@ -120,7 +143,7 @@ class ShellEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, journal: Journal, **_: object
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, journal: Journal, aside: Aside, **_: object
     ) -> None:
         """Run the cells one after the other until one fails.
 
@@ -132,23 +155,40 @@ class ShellEngine(Engine):  # type: ignore[misc]
             Always that of Python, which is checked before.
         journal
             Told of the notebook before its first cell, and of every cell that ended.
+        aside
+            Runs cells beside the others.
         """
         del kernel_name
         journal.begin(nb_man.nb)
         cells = Cells(nb_man.nb)
         try:
-            for index, cell in enumerate(nb_man.nb.cells):
-                nb_man.cell_start(cell, index)
-                goes_on = cells.run(index)
-                if not goes_on:
-                    nb_man.cell_exception(cell, cell_index=index)
-                nb_man.cell_complete(cell, cell_index=index)
-                journal.note(index, cell)
-                if not goes_on:
-                    break
+            last = _run_all(nb_man, cells, journal, aside)
+            for index in range(last + 1, len(nb_man.nb.cells)):
+                cells.forget(index)
             nb_man.nb.metadata["language_info"] = dict(LANGUAGE)
         finally:
             cells.close()
+
+
+def _run_all(nb_man: NotebookExecutionManager, cells: Cells, journal: Journal, aside: Aside) -> int:
+    """Run the cells until one fails; return the place of the last that counts."""
+    notebook = nb_man.nb
+    last = len(notebook.cells) - 1
+    for index, cell in enumerate(notebook.cells):
+        nb_man.cell_start(cell, index)
+        if index < last and aside.begin(index, cell, partial(cells.run_aside, index)):
+            cells.pass_over(index)
+            continue
+        is_well = cells.run(index)
+        for ran in (*aside.ended(wait=not is_well or index == last), Ran(index, cell, is_well)):
+            notebook.cells[ran.place] = ran.cell
+            if not ran.is_well:
+                nb_man.cell_exception(ran.cell, cell_index=ran.place)
+            nb_man.cell_complete(ran.cell, cell_index=ran.place)
+            journal.note(ran.place, ran.cell)
+            if not ran.is_well:
+                return ran.place
+    return last
 
 
 papermill_engines.register(NAME, ShellEngine)

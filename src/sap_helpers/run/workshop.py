@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import mmap
 import os
 import pkgutil
 import sys
@@ -75,12 +76,14 @@ class Workshop:
         self.forks: dict[Connection, tuple[Fork, Task | ProfilesTask]] = {}
         self.salvaged: set[str] = set()
         self.jobs, self.limit, self.scratch = 1, math.inf, ""
+        self.idle = mmap.mmap(-1, 1)  # the forks see it too: whether one more process would have a processor
 
     def work(self) -> None:
         """Execute what the run asks for until it closes its end of the pipe."""
         while True:
             while self.waiting and len(self.forks) < self.jobs:
                 self._start(self.waiting.popleft())
+            self.idle[0] = len(self.forks) < self.jobs
             for pipe in wait([self.run, *self.forks], self._patience()):
                 if pipe is self.run:
                     self._listen()
@@ -107,7 +110,7 @@ class Workshop:
             self._fork(task, lambda pipe: pipe.send(make_profiles(task)))
             return
         journal = self._journal(task)
-        self._fork(task, lambda pipe: execute_one(task, journal, pipe))
+        self._fork(task, lambda pipe: execute_one(task, journal, pipe, lambda: bool(self.idle[0])))
 
     def _fork(self, task: Task | ProfilesTask, work: Callable[[Connection], None]) -> None:
         made = fork(work, self.run)
