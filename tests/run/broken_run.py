@@ -19,6 +19,7 @@ import resource
 import shutil
 import signal
 import sys
+from collections import deque
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from sap_helpers.derive import store
 from sap_helpers.plan import load, load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.run import cache, call, cli, pipeline, unchanged
-from sap_helpers.run.engine import Execution
+from sap_helpers.run.engine import Executed, Execution
 from sap_helpers.run.manifest import hash_outputs, read_manifest
 from sap_helpers.run.profiles import ProfilesTask
 
@@ -48,8 +49,10 @@ class Writer:
     def __init__(self, word):
         self.word = word
 
-    def execute(self, tasks, jobs, on_cell):
-        for task in tasks:
+    def execute(self, tasks, jobs, on_cell, on_executed):
+        waiting = deque(tasks)
+        while waiting:
+            task = waiting.popleft()
             if isinstance(task, ProfilesTask):
                 (task.folder / "subjects.html").write_text(self.word, encoding="utf-8")
                 yield Execution(task.name, (), None, 1.0)
@@ -57,6 +60,7 @@ class Writer:
             task.target.write_text(json.dumps({"cells": [], "said": self.word}), encoding="utf-8")
             (task.folder / task.notebook.page).write_text(self.word, encoding="utf-8")
             yield Execution(task.name, (), ("cut.json",), 1.0)
+            waiting.extend(on_executed(Executed(task.name)))
 
 
 class Breaker:
