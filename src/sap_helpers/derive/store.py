@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,19 +16,21 @@ from sap_helpers.cut.read import RULES, Cut, load_cut
 from sap_helpers.derive.analysis import derive_analysis_data
 from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.listing_rules import LISTING_RULES, check_analysis_data
-from sap_helpers.derive.parquet import ParquetColumns, read_parquet, write_parquet
+from sap_helpers.derive.parquet import write_parquet
+from sap_helpers.derive.stored import StoredData, StoredFindings
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.derive.timing import is_due
 from sap_helpers.errors import UsageError
-from sap_helpers.findings import Rule, finding_rows, findings_csv, read_findings, sort_findings
+from sap_helpers.findings import Rule, finding_rows, findings_csv, sort_findings
 from sap_helpers.plan import Plan, load_plan, save_plan
 from sap_helpers.plan.home import PLAN_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
     from numpy.typing import NDArray
 
 CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
-DATA_SETS = ("adsl", "adex", "adqs", "adlb", "adcm", "addv", "adtte", "adae")
 P = ParamSpec("P")
 T = TypeVar("T")
 ALL_RULES: tuple[Rule, ...] = tuple(sorted((*RULES, *LISTING_RULES), key=lambda rule: rule.rule))
@@ -253,65 +254,6 @@ def load_study(folder: Path) -> Study:
     plan = load_plan(folder / PLAN_COPY)
     return Study(
         plan, about["cut_id"], pd.Timestamp(about["cut_date"]), about["synthetic"], about["sealed"],
-        about["plan_changed"], about["sources"], StoredData(folder / DATA_FOLDER), StoredFindings(folder),
+        about["plan_changed"], about["sources"], StoredData(folder / DATA_FOLDER),
+        StoredFindings(folder / FINDINGS_FILE),
     )  # fmt: skip
-
-
-class StoredData(Mapping[str, pd.DataFrame]):
-    """The analysis data of a report, each set read when it is first asked for: a notebook reads what it needs."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._read: dict[str, pd.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        """Return a data set."""
-        if name not in DATA_SETS:
-            raise KeyError(name)
-        if name not in self._read:
-            self._read[name] = read_parquet(self._file(name))
-        return self._read[name]
-
-    def select(self, name: str, keep: Callable[[pd.DataFrame], pd.Series], *by: str) -> pd.DataFrame:
-        """Return the records of a data set that are to be kept; see `ParquetColumns.select`."""
-        return ParquetColumns(self._file(name)).select(keep, *by)
-
-    def columns(self, name: str, *columns: str) -> pd.DataFrame:
-        """Return some columns of a data set."""
-        return unpack(ParquetColumns(self._file(name)).read(*columns))
-
-    def _file(self, name: str) -> Path:
-        return self._folder / f"{name}.parquet"
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the names."""
-        return iter(DATA_SETS)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(DATA_SETS)
-
-
-class StoredFindings(Sequence[Mapping[str, str]]):
-    """The findings of a report, read when they are first asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / FINDINGS_FILE
-
-    @cached_property
-    def _rows(self) -> tuple[Mapping[str, str], ...]:
-        return tuple(read_findings(self._file.read_text(encoding="utf-8")))
-
-    @overload
-    def __getitem__(self, place: int) -> Mapping[str, str]: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Mapping[str, str]]: ...
-
-    def __getitem__(self, place: int | slice) -> Mapping[str, str] | Sequence[Mapping[str, str]]:
-        """Return one finding, or several."""
-        return self._rows[place]
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._rows)
