@@ -2,9 +2,10 @@
 
 import math
 
+import pandas as pd
 import pytest
 
-from sap_helpers.derive.source_keys import SourceKey, make_key, name_sources
+from sap_helpers.derive.source_keys import SourceKey, make_key, make_keys, name_sources
 
 
 def test_name_sources__runs_are_ranges_and_a_record_without_number_is_its_row():
@@ -28,3 +29,14 @@ def test_name_sources__of_none_nothing():
 @pytest.mark.parametrize("seq", [None, math.nan])
 def test_make_key__without_a_sequence_number(seq):
     assert make_key("EX", 2.0, seq) == SourceKey("EX", 2, None)
+
+
+@pytest.mark.parametrize("seqs", [[1.0, math.nan], pd.array([1, pd.NA], dtype="Int64"), [1, None]])
+def test_make_keys__are_those_of_the_records_one_by_one(seqs):
+    found = make_keys(pd.Series(["QS", "EX"]), pd.Series([3.0, 2.0]), pd.Series(seqs))
+    assert found == [make_key("QS", 3.0, 1.0), make_key("EX", 2.0, None)]
+    assert [[type(part) for part in key] for key in found] == [[str, int, int], [str, int, type(None)]]
+
+
+def test_make_keys__of_none_none():
+    assert make_keys(*(pd.Series([], dtype=object) for _ in range(3))) == []

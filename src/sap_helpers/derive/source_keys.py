@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
+
 # one record a subject, without a sequence number
 SUBJECTS = "DM"
 
@@ -25,23 +27,30 @@ def make_key(domain: str, row: float, seq: float | None) -> SourceKey:
     return SourceKey(domain, int(row), None if seq is None or math.isnan(seq) else int(seq))
 
 
+def make_keys(domains: pd.Series, rows: pd.Series, seqs: pd.Series) -> list[SourceKey]:
+    """Return the keys of many records, as `make_key` returns that of one."""
+    known = seqs.astype("Int64")
+    numbers = known.astype(object).mask(known.isna(), None)
+    return [*map(SourceKey, domains.tolist(), rows.astype("int64").tolist(), numbers.tolist())]
+
+
 def name_sources(keys: Iterable[SourceKey]) -> str:
     """Return records of one subject by domain and --SEQ, the row where a record has none; runs as ranges.
 
     The order of the rows in a file, which means nothing, does not show but where there is no sequence number.
     """
-    found: dict[str, set[int]] = {}
+    found: dict[tuple[str, bool], set[int]] = {}
     for domain, row, seq in keys:
-        numbers = found.setdefault(_kind(domain, seq), set())
-        if domain != SUBJECTS:
-            numbers.add(row if seq is None else seq)
-    return "; ".join(f"{kind} {_ranges(found[kind])}".strip() for kind in sorted(found))
+        has_seq = seq is not None or domain == SUBJECTS
+        numbers = found.setdefault((domain, has_seq), set())
+        numbers.add(row if seq is None else seq)
+    return "; ".join(sorted(_said(domain, numbers, has_seq=has_seq) for (domain, has_seq), numbers in found.items()))
 
 
-def _kind(domain: str, seq: int | None) -> str:
+def _said(domain: str, numbers: Iterable[int], *, has_seq: bool) -> str:
     if domain == SUBJECTS:
         return domain
-    return f"{domain} row" if seq is None else f"{domain}SEQ"
+    return f"{domain}SEQ {_ranges(numbers)}" if has_seq else f"{domain} row {_ranges(numbers)}"
 
 
 def _ranges(numbers: Iterable[int]) -> str:
