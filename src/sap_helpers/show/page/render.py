@@ -117,8 +117,10 @@ def render_page(draft: Draft, context: PageContext, trail: Trail | None = None) 
     PageError
         A table shows a result that does not exist, or the page would not show every table and figure.
     """
-    failures = _failures(draft.notebook)
-    page = _filled(context, draft.outline, draft.blocks, trail or Trail(), answer=draft.answer, failures=failures)
+    page = _filled(
+        context, draft.outline, draft.blocks, trail or Trail(), context.links,
+        answer=draft.answer, failures=_failures(draft.notebook),
+    )  # fmt: skip
     check_page(page, draft.notebook)
     return page
 
@@ -136,7 +138,7 @@ def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, 
     Parameters
     ----------
     parts
-        HTML of the body, made by this package alone, with every text in it escaped.
+        HTML of the body, made by this package alone, with every text in it escaped; no subject is linked.
     outline
         Title and headings; the parts carry the ids of the headings.
     context
@@ -145,7 +147,7 @@ def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, 
         HTML for the top of the page, made as the parts are.
 
     """
-    return _filled(context, outline, [Block("text", "", part) for part in parts], Trail(), answer=answer)
+    return _filled(context, outline, [Block("text", "", part) for part in parts], Trail(), {}, answer=answer)
 
 
 def _filled(
@@ -153,12 +155,12 @@ def _filled(
     outline: Outline,
     blocks: Sequence[Block],
     trail: Trail,
+    links: Mapping[str, str],
     *,
     answer: str,
     failures: Sequence[str] = (),
 ) -> str:
     """Return the template filled in, with the styles that the blocks need, and subjects linked to their profiles."""
-    links = context.links
     packer = Packer(trail, links)
     shown = [block._replace(html=packer.shorten(link_subjects(block.html, links))) for block in blocks]
     style, script = _style(block.html for block in blocks), _resource("script.js")
