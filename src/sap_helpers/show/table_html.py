@@ -107,9 +107,10 @@ def _class_of(cell: Cell, *, is_number: bool) -> str:
     """Return the class attribute of a cell: numbers and short texts never wrap, words in a column of numbers may."""
     if is_number:
         return ' class="sap-num"' if cell.text[0] in "0123456789<>-+–" else ' class="sap-num sap-words"'
-    short = "sap-short" if len(cell.text) <= SHORT else ""
-    kinds = " ".join(filter(None, (short, SUBJECT if cell.is_subject else "")))
-    return f' class="{kinds}"' if kinds else ""
+    is_short = len(cell.text) <= SHORT
+    if cell.is_subject:
+        return f' class="sap-short {SUBJECT}"' if is_short else f' class="{SUBJECT}"'
+    return ' class="sap-short"' if is_short else ""
 
 
 def _notes(table: Table) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from functools import lru_cache
 
 # controls, format characters (bidi overrides, zero width), surrogates, line and paragraph separators
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -26,6 +27,7 @@ def visible(text: str, *, keep: frozenset[str] = frozenset()) -> str:
     return text.translate({ord(character): _code(character) for character in _unseen(text) - keep})
 
 
+@lru_cache(maxsize=2**14)
 def escape(text: str, *, keep: frozenset[str] = frozenset()) -> str:
     """Return `text` for HTML, between tags or in a quoted attribute: what cannot be seen written out, then escaped."""
     return html.escape(visible(text, keep=keep), quote=True)
