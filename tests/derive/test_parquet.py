@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sap_helpers.cut.packed import pack
+from sap_helpers.cut.packed import pack, unpack
 from sap_helpers.derive import parquet
 from sap_helpers.derive.parquet import LABELS, ParquetColumns, read_parquet, write_parquet
 
@@ -80,8 +80,21 @@ def test_write_parquet__is_the_same_of_a_packed_frame():
 
 
 def test_select__keeps_records_under_their_places(write):
-    found = ParquetColumns(write(FRAME)).select(lambda by: by["ANL01FL"] == "", "ANL01FL")
-    pd.testing.assert_frame_equal(found, FRAME.loc[[1]])
+    found = ParquetColumns(write(FRAME)).select(lambda by: by["ANL01FL"] == "", ("ANL01FL",))
+    pd.testing.assert_frame_equal(unpack(found), FRAME.loc[[1]])
+
+
+def test_select__gives_the_columns_named_alone(write):
+    found = ParquetColumns(write(FRAME)).select(lambda by: by["ANL01FL"] == "Y", ("ANL01FL",), ("ADT", "USUBJID"))
+    pd.testing.assert_frame_equal(unpack(found), FRAME.loc[[0], ["ADT", "USUBJID"]])
+
+
+def test_select__reads_no_column_twice(write, monkeypatch):
+    asked = []
+    read = ParquetColumns.read
+    monkeypatch.setattr(ParquetColumns, "read", lambda self, *names: asked.extend(names) or read(self, *names))
+    ParquetColumns(write(FRAME)).select(lambda by: by["ANL01FL"] == "Y", ("ANL01FL",), ("ANL01FL", "AVAL"))
+    assert asked == ["ANL01FL", "AVAL"]
 
 
 def test_read__gives_the_columns_named_in_the_order_of_their_naming(write):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from sap_helpers.cut.packed import unpack
 from sap_helpers.derive import listing_rules
 from sap_helpers.derive.store import ALL_RULES, load_study, once_per_study, open_study, save_study
 from sap_helpers.errors import UsageError
@@ -90,6 +91,13 @@ def test_columns__are_the_same_of_a_cut_and_a_report(opened, tmp_path):
     for study in (opened, saved):
         found = study.columns("adqs", "USUBJID", "AVAL")
         pd.testing.assert_frame_equal(found, opened["adqs"][["USUBJID", "AVAL"]], check_dtype=False)
+
+
+def test_select__is_the_same_of_a_cut_and_a_report(opened, tmp_path):
+    expected = opened["adqs"].loc[lambda adqs: adqs["PARAMCD"] == "SRI4", ["USUBJID", "AVALC"]]
+    for study in (opened, save_study(opened, tmp_path / "report")):
+        found = study.select("adqs", lambda adqs: adqs["PARAMCD"] == "SRI4", ("PARAMCD",), ("USUBJID", "AVALC"))
+        pd.testing.assert_frame_equal(unpack(found), expected, check_dtype=False)
 
 
 def test_open_study__finds_a_report(opened, tmp_path):

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from sap_helpers.cut.packed import coded, is_coded, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 ROWS_AT_ONCE = 1024**2
@@ -173,16 +173,27 @@ class ParquetColumns:
         table = self._file.read(columns=list(names or self.names))
         return pd.DataFrame({name: _column(table.column(name)) for name in table.column_names}, copy=False)
 
-    def select(self, keep: Callable[[pd.DataFrame], pd.Series], *by: str) -> pd.DataFrame:
-        """Return the records that are to be kept, as plain text, under their places in the data set.
+    def select(
+        self, keep: Callable[[pd.DataFrame], pd.Series], by: Sequence[str], columns: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return columns of the records that are to be kept, packed, under their places in the data set.
 
         Parameters
         ----------
         keep
-            Tells them by the columns named, which it is given packed.
+            Tells these records.
+        by
+            The columns that it is given, packed.
+        columns
+            The columns wanted; all of them where none is named.
         """
-        kept = keep(self.read(*by))
-        return unpack(pd.DataFrame({name: self.read(name)[name].loc[kept] for name in self.names}, copy=False))
+        known = self.read(*by)
+        kept = keep(known)
+        # one column after the other, so that what is not kept is never held of more than one
+        found = {
+            name: (known if name in known else self.read(name))[name].loc[kept] for name in columns or self.names
+        }  # fmt: skip
+        return pd.DataFrame(found, copy=False)
 
 
 def _column(column: pa.ChunkedArray) -> pd.Series | pd.Categorical:

@@ -26,7 +26,7 @@ from sap_helpers.plan import Plan, load_plan, save_plan
 from sap_helpers.plan.home import PLAN_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,10 +80,7 @@ class Study:
     @cached_property
     def assessments(self) -> pd.DataFrame:
         """The records of ADQS that are no single item, and the items that were quarantined."""
-        if isinstance(self.data, StoredData):
-            return self.data.select("adqs", lambda adqs: is_assessment(adqs, self.plan), "PARAMCD", "QUARFL")
-        adqs = packed_of(self.data, "adqs")
-        return unpack(adqs.loc[is_assessment(adqs, self.plan)])
+        return unpack(self.select("adqs", lambda adqs: is_assessment(adqs, self.plan), ("PARAMCD", "QUARFL")))
 
     def columns(self, name: str, *columns: str) -> pd.DataFrame:
         """Return some columns of all records of an analysis data set."""
@@ -91,13 +88,26 @@ class Study:
             return self.data.columns(name, *columns)
         return columns_of(self.data, name, *columns)
 
-    def of_subjects(self, name: str, subjects: Iterable[str]) -> pd.DataFrame:
-        """Return the records of some subjects; of stored data no others are read."""
-        wanted = frozenset(subjects)
+    def select(
+        self, name: str, keep: Callable[[pd.DataFrame], pd.Series], by: Sequence[str], columns: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return columns of some records of an analysis data set, packed where it is held so; nothing else is held.
+
+        Parameters
+        ----------
+        name
+            The data set.
+        keep
+            Tells the records wanted.
+        by
+            The columns that it needs.
+        columns
+            The columns wanted; all of them where none is named.
+        """
         if isinstance(self.data, StoredData):
-            return self.data.select(name, lambda frame: frame["USUBJID"].isin(wanted), "USUBJID")
-        frame = self[name]
-        return frame.loc[frame["USUBJID"].isin(wanted)]
+            return self.data.select(name, keep, by, columns)
+        frame = packed_of(self.data, name)
+        return frame.loc[keep(frame), list(columns) or list(frame.columns)]
 
     def owners(self, name: str) -> NDArray[np.int64]:
         """Return the place in ADSL of the subject of each record of a data set, by ASEQ (place 0 is no record's)."""

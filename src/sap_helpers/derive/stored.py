@@ -33,9 +33,11 @@ class StoredData(Mapping[str, pd.DataFrame]):
             self._read[name] = read_parquet(self._file(name))
         return self._read[name]
 
-    def select(self, name: str, keep: Callable[[pd.DataFrame], pd.Series], *by: str) -> pd.DataFrame:
-        """Return the records of a data set that are to be kept; see `ParquetColumns.select`."""
-        return ParquetColumns(self._file(name)).select(keep, *by)
+    def select(
+        self, name: str, keep: Callable[[pd.DataFrame], pd.Series], by: Sequence[str], columns: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return columns of the records of a data set that are to be kept; see `ParquetColumns.select`."""
+        return ParquetColumns(self._file(name)).select(keep, by, columns)
 
     def columns(self, name: str, *columns: str) -> pd.DataFrame:
         """Return some columns of a data set."""

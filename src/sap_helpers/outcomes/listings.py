@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.cut.packed import unpack
 from sap_helpers.derive.events import is_word
 from sap_helpers.derive.source_keys import make_key, name_sources
 from sap_helpers.outcomes.blocks import EVENT_NEEDS
@@ -26,8 +27,9 @@ def list_response_grid(study: Study, population: str = "FAS") -> pd.DataFrame:
     pandas.DataFrame
         USUBJID, AVISITN, STATE (response, failed, event, missing, not due), FAILED (letters of failed components).
     """
-    adqs = study.assessments
-    frame = adqs.loc[(adqs["PARAMCD"] == "SRI4") & adqs["USUBJID"].isin(study.subjects(population)["USUBJID"])]
+    columns = ("USUBJID", "AVISITN", "ANL01FL", "CRIT1FL", "REASON")
+    frame = unpack(study.select("adqs", lambda adqs: adqs["PARAMCD"] == "SRI4", ("PARAMCD",), columns))
+    frame = frame.loc[frame["USUBJID"].isin(study.subjects(population)["USUBJID"])]
     if study.why_unavailable(*EVENT_NEEDS):
         frame = frame.iloc[:0]
     failed = frame["REASON"].str.startswith("FAILED")

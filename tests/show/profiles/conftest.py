@@ -8,6 +8,7 @@ import pytest
 from sap_helpers.outcomes.listings import list_response_grid
 from sap_helpers.show.page import PageContext
 from sap_helpers.show.profiles.courses import gather_courses
+from sap_helpers.show.profiles.records import read_records
 from sap_helpers.show.profiles.scale import make_axis
 
 GRADES = "EEEEEEEEE"
@@ -62,8 +63,13 @@ def states(study):
 
 
 @pytest.fixture(scope="session")
-def courses(study, states):
-    return {course.name: course for course in gather_courses(study, states, study["adsl"]["USUBJID"])}
+def records(study, states):
+    return read_records(study, states)
+
+
+@pytest.fixture(scope="session")
+def courses(study, records):
+    return {course.name: course for course in gather_courses(records, study["adsl"]["USUBJID"], study.plan)}
 
 
 @pytest.fixture(scope="session")

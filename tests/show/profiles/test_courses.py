@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from sap_helpers.show.profiles.courses import gather_courses, records_of, value_text
+from sap_helpers.show.profiles.records import read_records
 
 
 def test_records_of__missing_of_any_kind_is_none():
@@ -28,6 +32,16 @@ def test_gather_courses__totals_in_order_of_time(courses):
 
 def test_gather_courses__items_behind_a_total(courses):
     assert len(courses["A"].items["SLEDAI", pd.Timestamp("2014-03-15")]) == 24
+
+
+def test_gather_courses__items_of_days_recorded_in_any_order(study, states, records, courses):
+    order = np.random.default_rng(1).permutation(len(study["adqs"]))
+    mixed = replace(study, data={**study.data, "adqs": study["adqs"].take(order)})
+    found = {course.name: course for course in gather_courses(read_records(mixed, states), ["A", "B"], study.plan)}
+    for name, course in found.items():
+        assert {group: set(keys) for group, keys in course.items.items()} == {
+            group: set(keys) for group, keys in courses[name].items.items()
+        }
 
 
 def test_gather_courses__planned_cells_stand_before_others(courses):
@@ -62,6 +76,6 @@ def test_day_of__there_is_no_day_0(courses, date, day):
     assert courses["A"].day_of(pd.Timestamp(date)) == day
 
 
-def test_gather_courses__of_some_subjects_alone(study, states, courses):
-    (found,) = gather_courses(study, states, ["A"])
+def test_gather_courses__of_some_subjects_alone(study, records, courses):
+    (found,) = gather_courses(records, ["A"], study.plan)
     assert found == courses["A"]

@@ -1,33 +1,26 @@
-"""What a profile is made of: the analysis data of each subject as plain records, gathered once for all subjects."""
+"""What a profile is made of: the analysis data of each subject as plain records."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from sap_helpers.derive.source_keys import make_key
+import numpy as np
+import pandas as pd
+
+from sap_helpers.derive.source_keys import make_key, make_keys
 from sap_helpers.results import number_text
+from sap_helpers.show.profiles.records import CELL, DOSE, DRUG, EVENT, SOURCE, VALUE, WEEK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    import pandas as pd
+    from collections.abc import Collection, Iterable, Mapping
 
     from sap_helpers.derive.source_keys import SourceKey
-    from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
+    from sap_helpers.show.profiles.records import Records
 
 Record = dict[str, Any]
-RESPONSE = ("SLEDRED4", "BILNONEW", "PGANOWRS", "SRI4")
-SOURCE = ("SRCDOM", "SRCROW", "SRCSEQ")
-VALUE = ("USUBJID", "PARAMCD", "ADT", "ADY", "AVISITN", "AVAL", "AVALC", "DTYPE", "ANL01FL", "QUARFL", *SOURCE)
-EVENT = (
-    "USUBJID", "AETERM", "AEDECOD", "ASTDT", "ASTDY", "AENDT", "AENDY", "ATOXGRN", "SERFL", "RELFL", "FATALFL",
-    "AEACN", "AEOUT", "QUARFL", *SOURCE,
-)  # fmt: skip
-DRUG = ("USUBJID", "CMTRT", "CMDECOD", "CMCAT", "ASTDT", "ADY", "AENDT", "CRIT1FL", *SOURCE)
-DOSE = ("USUBJID", "AVAL", "AVALU", "ASTDT", "AENDT", "ADY", "NDAYS", "CYCLE", *SOURCE)
 
 
 @dataclass
@@ -63,29 +56,32 @@ class Course:
         return days + 1 if days >= 0 else days
 
 
-def gather_courses(study: Study, states: pd.DataFrame, subjects: Collection[str]) -> list[Course]:
+def gather_courses(records: Records, subjects: Collection[str], plan: Plan) -> list[Course]:
     """Return the course of some subjects, by identifier.
 
     Parameters
     ----------
-    study
-        The study.
-    states
-        USUBJID, AVISITN, STATE, FAILED: the state of the primary response of treated subjects by week.
+    records
+        Those of all subjects.
     subjects
         Identifiers, each in ADSL.
+    plan
+        The plan in force.
     """
-    plan = study.plan
-    adsl = study.of_subjects("adsl", subjects)
+    adsl = records.subjects.of(subjects)
     courses = {str(row["USUBJID"]): Course(row) for row in records_of(adsl, adsl.columns)}
-    for kind, name, columns in (("doses", "adex", DOSE), ("events", "adae", EVENT), ("drugs", "adcm", DRUG)):
-        for subject, found in by_subject(records_of(study.of_subjects(name, subjects), columns)).items():
-            setattr(courses[subject], kind, found)
-    _add_assessments(courses, study.of_subjects("adqs", subjects), plan)
-    _add_cells(courses, study.of_subjects("adlb", subjects), plan)
-    of_these = states.loc[states["USUBJID"].isin(list(courses))]
-    for subject, week, state, failed in zip(*(of_these[name] for name in states.columns), strict=True):
-        courses[str(subject)].states[int(week)] = (str(state), str(failed))
+    for kind, found, columns in (
+        ("doses", records.doses, DOSE), ("events", records.events, EVENT), ("drugs", records.drugs, DRUG),
+    ):  # fmt: skip
+        for record in records_of(found.of(subjects), columns):
+            getattr(courses[record["USUBJID"]], kind).append(record)
+    _add_measures(courses, records.measures.of(subjects), plan)
+    _add_response(courses, records.response.of(subjects))
+    _add_items(courses, records.items.of(subjects), plan)
+    _add_cells(courses, records.cells.of(subjects), plan)
+    states = records.states.of(subjects)
+    for subject, week, state, failed in zip(*(states[name] for name in states.columns), strict=True):
+        courses[subject].states[int(week)] = (str(state), str(failed))
     return [courses[name] for name in sorted(courses)]
 
 
@@ -97,6 +93,11 @@ def records_of(frame: pd.DataFrame, columns: Iterable[str]) -> list[Record]:
 
 
 def _without_missing(column: pd.Series) -> list[Any]:
+    if column.dtype.kind == "M":
+        # the same few days again and again, and a Timestamp is slow to make
+        places, days = pd.factorize(column)
+        known = [*days, None]  # the place of what is missing is -1
+        return [known[place] for place in places.tolist()]
     gone = column.isna()
     if not gone.any():
         return column.tolist()
@@ -118,40 +119,40 @@ def source_of(record: Record) -> list[SourceKey]:
     return [make_key(domain, row, seq)] if domain else []
 
 
-def by_subject(records: Sequence[Record]) -> Mapping[str, list[Record]]:
-    """Return records by the subject that they are of, in their order."""
-    found: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        found[str(record["USUBJID"])].append(record)
-    return found
+def _add_measures(courses: Mapping[str, Course], measures: pd.DataFrame, plan: Plan) -> None:
+    """Give every subject its totals, grades and PGA."""
+    kinds = {"SLEDAI": "index", "BILAG": "grades", plan.instruments.pga.code: "pga"}
+    for record in records_of(measures.sort_values(["USUBJID", "ADT"], kind="stable"), VALUE):
+        getattr(courses[record["USUBJID"]], kinds[record["PARAMCD"]]).append(record)
 
 
-def _add_assessments(courses: Mapping[str, Course], adqs: pd.DataFrame, plan: Plan) -> None:
-    """Give every subject its totals, grades, PGA, the components and the response by week, and the items behind."""
-    parts = plan.instruments
-    weights = parts.sledai.weights
-    kinds = {"SLEDAI": "index", "BILAG": "grades", parts.pga.code: "pga"}
-    values = adqs.loc[adqs["PARAMCD"].isin(kinds)].sort_values(["USUBJID", "ADT"], kind="stable")
-    for record in records_of(values, VALUE):
-        getattr(courses[str(record["USUBJID"])], kinds[record["PARAMCD"]]).append(record)
-    items = adqs.loc[adqs["PARAMCD"].isin([*weights, *parts.bilag.systems])]
-    items = items.loc[items["SRCDOM"] != ""]
-    columns = [_without_missing(items[name]) for name in ("USUBJID", "PARAMCD", "ADT", *SOURCE)]
-    for subject, code, date, *source in zip(*columns, strict=True):
-        kind = "SLEDAI" if code in weights else "BILAG"
-        courses[str(subject)].items.setdefault((kind, date), []).append(make_key(*source))
-    response = adqs.loc[adqs["PARAMCD"].isin(RESPONSE)]
-    for record in records_of(response, (*VALUE, "REASON", "CRIT1FL")):
-        of_week = courses[str(record["USUBJID"])].response.setdefault(int(record["AVISITN"]), {})
+def _add_response(courses: Mapping[str, Course], response: pd.DataFrame) -> None:
+    """Give every subject the components and the response by week."""
+    for record in records_of(response, WEEK):
+        of_week = courses[record["USUBJID"]].response.setdefault(int(record["AVISITN"]), {})
         of_week[record["PARAMCD"]] = record
 
 
-def _add_cells(courses: Mapping[str, Course], adlb: pd.DataFrame, plan: Plan) -> None:
+def _add_items(courses: Mapping[str, Course], items: pd.DataFrame, plan: Plan) -> None:
+    """Give every subject the items behind its totals and grades, by day.
+
+    They are most of all records: they are brought together by sorting, not one by one.
+    """
+    kind = np.where(items["PARAMCD"].isin(plan.instruments.sledai.weights), "SLEDAI", "BILAG")
+    groups = np.stack([pd.factorize(by)[0] for by in (items["ADT"], kind, items["USUBJID"])])
+    order = np.lexsort(groups)
+    starts = np.flatnonzero(np.diff(groups[:, order], prepend=-2).any(axis=0))
+    keys = make_keys(*(items[name].take(order) for name in SOURCE))
+    heads = pd.DataFrame({"USUBJID": items["USUBJID"], "KIND": kind, "ADT": items["ADT"]}).take(order[starts])
+    for head, (start, end) in zip(records_of(heads, heads.columns), pairwise([*starts, len(keys)]), strict=True):
+        courses[head["USUBJID"]].items[head["KIND"], head["ADT"]] = keys[start:end]
+
+
+def _add_cells(courses: Mapping[str, Course], cells: pd.DataFrame, plan: Plan) -> None:
+    """Give every subject its counts of cells: those that the plan knows in its order, then others."""
     codes = [cell.code for cell in plan.immunology.cells]
-    cells = adlb.loc[(adlb["PARCAT1"] == "CELLS") & (adlb["DTYPE"] != "RATIO")]
     others = sorted(set(cells["PARAMCD"]) - set(codes))
-    cells = cells.sort_values(["USUBJID", "ADT"], kind="stable")
-    for record in records_of(cells, (*VALUE, "PARAM", "AVALU")):
+    for record in records_of(cells.sort_values(["USUBJID", "ADT"], kind="stable"), CELL):
         found = courses[str(record["USUBJID"])].cells
         found.setdefault(record["PARAMCD"], []).append(record)
     for course in courses.values():

@@ -9,6 +9,7 @@ from sap_helpers.show.page import Outline, render_blocks
 from sap_helpers.show.page.markdown import Heading
 from sap_helpers.show.profiles.courses import gather_courses
 from sap_helpers.show.profiles.panel import absent_parts, render_legend, render_panel
+from sap_helpers.show.profiles.records import read_records
 from sap_helpers.show.profiles.scale import make_axis
 from sap_helpers.show.text import escape, visible
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from sap_helpers.show.page import PageContext
 
 HEADING = 2
-# subjects whose records are held at a time, in some 2 GB; for each so many all records are looked through once more
-AT_ONCE = 4000
+# subjects whose records are held as plain objects at a time, in some 200 MB
+AT_ONCE = 500
 
 
 def render_profiles(
     study: Study, states: pd.DataFrame, why_no_states: str, context: PageContext
 ) -> Iterator[tuple[str, str]]:
-    """Give each page of subject profiles with its file, so many subjects at a time as memory should hold.
+    """Give each page of subject profiles with its file.
 
     Parameters
     ----------
@@ -42,12 +43,13 @@ def render_profiles(
         What stands around the pages.
     """
     axis, absent = make_axis(study), absent_parts(study, why_no_states)
+    records = read_records(study, states)
     parts = split_pages(context.subjects, context.subjects_on_page)
     step = max(1, AT_ONCE // context.subjects_on_page)
     for start in range(0, len(parts), step):
         block = parts[start : start + step]
         wanted = [name for _, subjects in block for name in subjects]
-        courses = {course.name: course for course in gather_courses(study, states, wanted)}
+        courses = {course.name: course for course in gather_courses(records, wanted, study.plan)}
         for file, subjects in block:
             panels = [render_panel(courses[name], axis, study.plan, absent) for name in subjects]
             page = render_blocks(

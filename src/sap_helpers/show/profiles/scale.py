@@ -59,8 +59,7 @@ def make_axis(study: Study) -> Axis:
     days = (adsl["LCONTDT"] - adsl["TRTSDT"]).dt.days.dropna()
     last = max([cycle, *(int(day) + (day >= 0) for day in days)])
     step = cycle * max(1, math.ceil(last / cycle / MOST_TICKS))
-    adqs = study.columns("adqs", "PARAMCD", "AVAL")
-    totals = adqs.loc[adqs["PARAMCD"] == "SLEDAI", "AVAL"].dropna()
+    totals = study.select("adqs", lambda adqs: adqs["PARAMCD"] == "SLEDAI", ("PARAMCD",), ("AVAL",))["AVAL"].dropna()
     return Axis(plan.time.baseline_window[0], last, max([float(plan.eligibility.min_sledai), *totals]), step)
 
 
