@@ -9,18 +9,19 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sap_helpers.show.anchors import subject_anchor
-from sap_helpers.show.profiles import render_profiles
+from sap_helpers.show.profiles import pages, render_profiles
+from sap_helpers.show.profiles.pages import MOST_LINKS
 from sap_helpers.show.sri_states import STATES
 
 
 @pytest.fixture
-def pages(study, states, context):
+def made(study, states, context):
     return dict(render_profiles(study, states, "", context))
 
 
 @pytest.fixture
-def soup(pages):
-    return BeautifulSoup(pages["subjects.html"], "html.parser")
+def soup(made):
+    return BeautifulSoup(made["subjects.html"], "html.parser")
 
 
 def facts(soup, name):
@@ -82,6 +83,37 @@ def test_render_profiles__very_many_subjects_stand_on_several_pages(study, state
         assert [tag["href"] for tag in links] == ["subjects.html", "subjects-2.html"]
 
 
+def way(count, place):
+    """Return what a page says of the others, as text and as links."""
+    parts = [(f"subjects-{number}.html", (f"S-{number}", f"T-{number}")) for number in range(count)]
+    soup = BeautifulSoup(pages._way(parts, parts[place][0]), "html.parser")
+    return soup.p.get_text(), [tag["href"] for tag in soup.select("a")], soup.select("[aria-current=page]")
+
+
+def test_way__of_few_pages_leads_to_all():
+    text, links, _ = way(MOST_LINKS, 3)
+    assert text == "This page: S-3 to T-3."
+    assert links == [f"subjects-{number}.html" for number in range(MOST_LINKS)]
+
+
+def test_way__of_very_many_pages_leads_to_the_first_the_last_and_near_ones():
+    text, links, (here,) = way(450, 9)
+    assert text.startswith("This page: S-9 to T-9. It is page 10 of 450; the links lead to some of the others")
+    places = (0, 1, 5, 7, 8, 9, 10, 11, 13, 17, 25, 41, 73, 137, 265, 449)
+    assert links == [f"subjects-{number}.html" for number in places]
+    assert here["href"] == "subjects-9.html"
+
+
+def test_way__of_very_many_pages_few_steps_lead_anywhere():
+    links = {place: pages._linked(place, 450) for place in range(450)}
+    assert max(map(len, links.values())) <= MOST_LINKS
+    for start in (0, 200, 449):
+        reached = {start}
+        for _ in range(5):
+            reached |= {other for place in reached for other in links[place]}
+        assert len(reached) == 450
+
+
 def test_render_profiles__cut_without_a_subject_says_so(study, states, context, make_study, domains):
     empty = make_study({name: frame.iloc[:0] for name, frame in domains.items()})
     ((_, page),) = render_profiles(empty, states.iloc[:0], "", replace(context, subjects=()))
@@ -99,7 +131,7 @@ def test_render_profiles__absent_domains_are_said(domains, make_study, context):
         assert f"not available in this cut: no {domain} domain" in panel.svg.get_text(" ")
 
 
-def test_render_profiles__colours_of_the_states_are_those_of_the_grid(pages):
-    page = pages["subjects.html"]
+def test_render_profiles__colours_of_the_states_are_those_of_the_grid(made):
+    page = made["subjects.html"]
     for name in ("response", "failed", "event"):
         assert f"--sri-{name}: {STATES[name].fill}; --sri-{name}-ink: {STATES[name].ink};" in page

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.show.page import PageContext
 
+    Part = tuple[str, Sequence[str]]
+
 HEADING = 2
 # subjects whose records are held as plain objects at a time, in some 200 MB
 AT_ONCE = 500
+# links to pages in a list that is still read
+MOST_LINKS = 24
 
 
 def render_profiles(
@@ -43,7 +47,7 @@ def render_profiles(
         What stands around the pages.
     """
     axis, absent = make_axis(study), absent_parts(study, why_no_states)
-    records = read_records(study, states)
+    records, answer = read_records(study, states), _answer(study)
     parts = split_pages(context.subjects, context.subjects_on_page)
     step = max(1, AT_ONCE // context.subjects_on_page)
     for start in range(0, len(parts), step):
@@ -54,7 +58,7 @@ def render_profiles(
             panels = [render_panel(courses[name], axis, study.plan, absent) for name in subjects]
             page = render_blocks(
                 [render_legend(axis), *panels], _outline(context.title, subjects), context,
-                answer=_lead(study, subjects, file, parts),
+                answer=answer + _way(parts, file),
             )  # fmt: skip
             yield file, page
 
@@ -64,22 +68,42 @@ def _outline(title: str, subjects: Sequence[str]) -> Outline:
     return Outline(title=title, headings=headings)
 
 
-def _lead(study: Study, subjects: Sequence[str], file: str, parts: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Return what the page says first: how many subjects, and where the others are."""
+def _answer(study: Study) -> str:
+    """Return what every page says first: how many subjects there are."""
     adsl = study["adsl"]
     if adsl.empty:
         return '<p class="sap-answer">This cut has no subject.</p>'
     enrolled, treated = (int((adsl[flag] == "Y").sum()) for flag in ("ENRFL", "SAFFL"))
-    answer = f"{len(adsl)} subjects: {enrolled} enrolled, {treated} treated."
-    lead = f'<p class="sap-answer">{answer}</p>'
+    return f'<p class="sap-answer">{len(adsl)} subjects: {enrolled} enrolled, {treated} treated.</p>'
+
+
+def _way(parts: Sequence[Part], file: str) -> str:
+    """Return whom a page holds, and links to the other pages; nothing where it is the only one."""
     if len(parts) == 1:
-        return lead
-    links = "".join(f"<li>{_part(other, of, is_this=other == file)}</li>" for other, of in parts)
+        return ""
+    place = [other for other, _ in parts].index(file)
+    shown = _linked(place, len(parts))
+    links = "".join(f"<li>{_link(*parts[other], is_this=other == place)}</li>" for other in shown)
+    _, subjects = parts[place]
     span = f"This page: {escape(subjects[0])} to {escape(subjects[-1])}."
+    if len(shown) < len(parts):
+        span += f" It is page {place + 1} of {len(parts)}; the links lead to some of the others: the nearer, the more."
     nav = f'<nav class="profile-pages" aria-label="Pages of profiles"><ul>{links}</ul></nav>'
-    return f'{lead}<p class="sap-caveat">{span}</p>{nav}'
+    return f'<p class="sap-caveat">{span}</p>{nav}'
 
 
-def _part(file: str, subjects: Sequence[str], *, is_this: bool) -> str:
+def _linked(place: int, count: int) -> list[int]:
+    """Return the places of the pages to which a page leads: all, or of many the first, the last and some between.
+
+    Those are 1, 2, 4, 8 and so on pages away, so that few steps lead anywhere.
+    """
+    if count <= MOST_LINKS:
+        return list(range(count))
+    away = [0, *(2**power for power in range(count.bit_length()))]
+    near = {other for step in away for other in (place - step, place + step) if 0 <= other < count}
+    return sorted({0, count - 1, *near})
+
+
+def _link(file: str, subjects: Sequence[str], *, is_this: bool) -> str:
     current = ' aria-current="page"' if is_this else ""
     return f'<a href="{file}"{current}>{escape(subjects[0])} to {escape(subjects[-1])}</a>'
