@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Part = tuple[str, Sequence[str]]
 
 HEADING = 2
-# subjects whose records are held as plain objects at a time, in some 200 MB
+# subjects whose records are plain objects at a time: few, as these take many times the room of packed ones
 AT_ONCE = 500
 # links to pages in a list that is still read
 MOST_LINKS = 24
