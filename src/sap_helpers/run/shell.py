@@ -99,7 +99,6 @@ class Cells:
         is_well = result.success and not self.shell._last_traceback_during_displayhook  # noqa: SLF001 - as a kernel does
         return is_well or "raises-exception" in cell.metadata.get("tags", [])
 
-
     def run_aside(self, index: int) -> bool:
         """Run a cell in a fork of the notebook's process, which has streams of its own."""
         self._open_streams()
