@@ -23,6 +23,7 @@ from sap_helpers.results import (
     join,
     number_of,
     number_text,
+    results_csv,
     rows_of,
     split_id,
 )
@@ -144,6 +145,13 @@ def test_to_csv__refuses_two_results_of_one_id():
         results.to_csv()
 
 
+def test_results_csv__parts_stand_in_order_and_no_id_twice():
+    first, second = Results((Result(KEY, "n", 1),)), Results((Result(KEY, "N", 2),))
+    assert results_csv([second, first]) == join([second, first]).to_csv()
+    with pytest.raises(ValueError, match="two results have the id"):
+        results_csv([first, second, first])
+
+
 def test_from_csv__reads_what_was_written():
     results = Results(
         (Result(KEY, "n", 27), Result(KEY, "p", None, "none"), Result(KEY._replace(group1_level="a|\\,\n"), "p", 0.1))
@@ -200,6 +208,14 @@ def test_of__keeps_order_and_the_records_of_what_is_kept():
     results = Results((Result(KEY, "n", 1), Result(other, "n", 2)), {KEY: Records(), other: Records()})
     kept = results.of("SRI.PPS")
     assert (kept.analysis_ids, list(kept.records)) == (("SRI.PPS",), [other])
+
+
+def test_of__several_analyses_stand_as_they_stood():
+    rows = tuple(Result(Key(name), stat, 1) for stat in ("n", "N") for name in ("A.1", "A.2", "A.3"))
+    kept = Results(rows).of("A.3", "A.1", "A.3", "A.4")
+    assert [(row.key.analysis_id, row.stat_name) for row in kept] == [
+        ("A.1", "n"), ("A.3", "n"), ("A.1", "N"), ("A.3", "N"),
+    ]  # fmt: skip
 
 
 def test_groups__count_and_interval_stand_together():

@@ -204,6 +204,13 @@ def test_run__failed_notebook_is_named_and_the_others_are_kept(failed, capsys):
     assert standing(reports / CUT_ID) == PREVIOUS
 
 
+def test_run__published_report_takes_the_failed_one_away(failed, interim_cut, tmp_path):
+    _, reports = failed
+    write_notebook(tmp_path / "notebooks", "20_bad.ipynb", "Mended", "x = 1")
+    pipeline.run_plan(pipeline.Call(interim_cut, reports, notebooks=tmp_path / "notebooks"))
+    assert {path.name for path in reports.iterdir()} == {".lock", CUT_ID}
+
+
 def test_run__notebook_that_is_not_sound_is_refused_before_anything_runs(tmp_path, reports, interim_cut):
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()

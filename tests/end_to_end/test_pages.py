@@ -7,10 +7,13 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
 from sap_helpers.run.behind import BESIDE, COUNTED
+from sap_helpers.run.search import find_entries
+from sap_helpers.show.page import draft_page
 from sap_helpers.show.page.lines import unpack_lines
 from sap_helpers.show.page.trail import result_ids, unpack_trail
 
@@ -49,6 +52,16 @@ def soups(final_report):
 @pytest.fixture(scope="session")
 def results(final_report, results_of):
     return results_of(final_report)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_entries__are_those_of_the_page_before_it_is_whole(final_report, name):
+    page = (final_report / f"{name}.html").read_text(encoding="utf-8")
+    copy = "summary" if name == "index" else name
+    executed = nbformat.read(final_report / "executed" / f"{copy}.ipynb", as_version=4)
+    found = find_entries(draft_page(executed).html)
+    assert found == find_entries(page)
+    assert len(found) > 3
 
 
 def title_of(table):

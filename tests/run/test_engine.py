@@ -9,7 +9,7 @@ import pytest
 
 from sap_helpers.plan.home import NOTEBOOKS
 from sap_helpers.run import engine as engine_module
-from sap_helpers.run.engine import DIED, Task, can_fork, open_engine, too_long
+from sap_helpers.run.engine import DIED, Executed, Task, can_fork, open_engine, too_long
 from sap_helpers.run.kernels import KernelEngine
 from sap_helpers.run.notebooks import Notebook
 
@@ -76,6 +76,10 @@ PAST_PYTHON = {
 INVALID = {"invalid": ["display({'x/y': {'no': 'text'}}, raw=True)", "1"]}
 CASES = SAME | ENDED | ASKED | INVALID | PAST_PYTHON
 REAL = ("01_disposition", "20_immunology")
+
+
+def silent(*_):
+    """Hear of a cell and say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -189,8 +193,49 @@ def test_execute__engine_takes_one_batch_after_the_other(tmp_path, make_notebook
     report = make_report(tmp_path / "report")
     tasks = [Task(make_notebook(tmp_path, f"batch_{letter}", "1"), report, FRAME) for letter in "abcd"]
     with open_engine(engine) as made:
-        done = [execution for task in tasks for execution in made.execute([task], 2, lambda *_: None)]
+        done = [execution for task in tasks for execution in made.execute([task], 2, silent)]
     assert [(execution.name, execution.problems) for execution in done] == [(task.name, ()) for task in tasks]
+
+
+@pytest.mark.parametrize("engine", ["fast", "kernel"])
+def test_execute__what_follows_is_asked_for_once_a_notebook_and_executed(tmp_path, make_notebook, make_report, engine):
+    report = make_report(tmp_path / "report")
+    sources = {"sound": "1", "failing": "1 / 0", "dying": "import os\nos._exit(1)", "after": "2"}
+    tasks = {name: Task(make_notebook(tmp_path, name, source), report, FRAME) for name, source in sources.items()}
+    after, asked = tasks.pop("after"), []
+
+    def follow(executed):
+        asked.append(executed.name)
+        assert (report / "executed" / f"{executed.name}.ipynb").is_file()
+        return [after] if len(asked) == len(tasks) else []
+
+    with open_engine(engine) as made:
+        done = {execution.name: execution.problems for execution in made.execute([*tasks.values()], 2, silent, follow)}
+    assert sorted(asked) == ["dying", "failing", "sound"]
+    assert done.keys() == {*asked, "after"}
+    assert [name for name, problems in done.items() if not problems] == ["sound", "after"]
+
+
+def test_execute__entries_are_told_before_the_page_is_there(tmp_path, make_notebook, make_report):
+    report = make_report(tmp_path / "report")
+    notebook = make_notebook(tmp_path, "headed", "from IPython.display import Markdown\nMarkdown('x')")
+    content = nbformat.read(notebook.path, as_version=4)
+    content.cells.append(nbformat.v4.new_markdown_cell("# Title\n\n## A & b\n\n## C"))
+    nbformat.write(content, notebook.path)
+    told = []
+    with open_engine("fast") as made:
+        assert [done.problems for done in made.execute([Task(notebook, report, FRAME)], 2, silent, told.append)] == [()]
+    assert told == [Executed("headed", [("a-b", "A & b"), ("c", "C")])]
+
+
+@pytest.mark.skipif(not can_fork(), reason="only the fast engine has one")
+def test_execute__what_follows_the_end_of_the_warmed_process_is_told_too(tmp_path, make_notebook, make_report):
+    report = make_report(tmp_path / "report")
+    ending = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"
+    first, second = (Task(make_notebook(tmp_path, name, ending), report, FRAME) for name in ("one", "two"))
+    with open_engine("fast") as made:
+        done = list(made.execute([first], 1, silent, lambda _: [second]))
+    assert [(e.name, e.problems) for e in done] == [(n, (f"could not be executed: {DIED}",)) for n in ("one", "two")]
 
 
 @pytest.mark.skipif(not can_fork(), reason="only the fast engine has one")
@@ -199,7 +244,7 @@ def test_execute__end_of_the_warmed_process_is_told_of_every_notebook(tmp_path, 
     ending = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"
     tasks = [Task(make_notebook(tmp_path, name, ending), report, FRAME) for name in ("one", "two")]
     with open_engine("fast") as made:
-        done = list(made.execute(tasks, 1, lambda *_: None))
+        done = list(made.execute(tasks, 1, silent))
     assert [(e.name, e.problems) for e in done] == [(n, (f"could not be executed: {DIED}",)) for n in ("one", "two")]
 
 

@@ -8,6 +8,7 @@ from nbformat import v4
 
 from sap_helpers.errors import NotebookError, UsageError
 from sap_helpers.plan.home import NOTEBOOKS
+from sap_helpers.run.aside import TAG
 from sap_helpers.run.notebooks import (
     Notebook,
     check_after,
@@ -87,6 +88,14 @@ def test_check_before__parameters_other_than_those_injected(source, declared):
 def test_check_before__another_kernel(kernel):
     problems = check_before(made(code(PARAMETERS, "parameters"), kernel=kernel))
     assert problems == [f"asks for the kernel {kernel!r}; it must be 'python3'"]
+
+
+def test_check_before__a_cell_that_only_shows_gives_nothing_that_a_later_one_needs():
+    cells = [code("why = 1\nprint(why)", TAG), code("why")]
+    assert check_before(made(code(PARAMETERS, "parameters"), *cells)) == [
+        f"code cell 2 is tagged '{TAG}', yet a later one needs why"
+    ]
+    assert check_before(made(code(PARAMETERS, "parameters"), *reversed(cells))) == []
 
 
 def test_check_before__no_kernel_named():

@@ -141,6 +141,7 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
                 kept = keep_failed(folder, place)
                 raise NotebookError(tell_problems(report.problems, kept.name))
             publish(folder, place)
+            remove(failed_place(place))
     tell(f"published in {time.monotonic() - started:.1f} s")
     return place / "index.html"
 
@@ -220,10 +221,15 @@ def _profiles_wanted(report: Report) -> list[ProfilesTask]:
     return [ProfilesTask(report.folder, report.frame)]
 
 
+def failed_place(place: Path) -> Path:
+    """Return where a failed run is kept, until a later one of its cut is published."""
+    # no cut_id holds a tilde: this can never be the place of another cut's report
+    return place.with_name(f"{place.name}~failed")
+
+
 def keep_failed(folder: Path, place: Path) -> Path:
     """Keep a failed run beside the report's place, for reading; an earlier one goes."""
-    # no cut_id holds a tilde: this can never be the place of another cut's report
-    kept = place.with_name(f"{place.name}~failed")
+    kept = failed_place(place)
     remove(kept)
     folder.rename(kept)
     return kept
