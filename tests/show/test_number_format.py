@@ -3,7 +3,6 @@
 import pytest
 
 from sap_helpers.show.number_format import (
-    count_percent_text,
     interval_text,
     level_text,
     missing_text,
@@ -57,14 +56,6 @@ def test_round_half_up__refuses_negative_places():
 )
 def test_percent_text__multiplies_in_decimal(proportion, text):
     assert percent_text(proportion) == text
-
-
-def test_count_percent_text__shows_count_denominator_and_percentage():
-    assert count_percent_text(34, 40) == "34/40 (85.0%)"
-
-
-def test_count_percent_text__says_that_nobody_is_due():
-    assert count_percent_text(0, 0) == "no subject due yet"
 
 
 def test_interval_text__joins_with_a_word():

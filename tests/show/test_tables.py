@@ -12,9 +12,9 @@ def table():
 
 
 def test_table__every_verb_leaves_the_table_as_it_was(table):
-    changed = table.with_population("FAS").with_stamp("cut").with_footnotes("a").with_source("b")
-    assert (table.population, table.stamp, table.footnotes, table.source) == ("", "", (), "")
-    assert (changed.population, changed.stamp, changed.footnotes) == ("FAS", "cut", ("a",))
+    changed = table.with_stamp("cut").with_footnotes("a")
+    assert (table.stamp, table.footnotes) == ("", ())
+    assert (changed.stamp, changed.footnotes) == ("cut", ("a",))
 
 
 def test_table__a_row_of_another_length_is_refused():
@@ -24,10 +24,6 @@ def test_table__a_row_of_another_length_is_refused():
 
 def test_with_footnotes__each_stands_once(table):
     assert table.with_footnotes("a", "b").with_footnotes("a", "").footnotes == ("a", "b")
-
-
-def test_with_title__changes_the_title(table):
-    assert table.with_title("Other").title == "Other"
 
 
 def test_with_rows__adds_below(table):

@@ -180,11 +180,6 @@ def analyse_events(study: Study, primary: pd.DataFrame) -> Results:
     return explain(study, join(found), lambda key: cases[key.group1_level])
 
 
-def count_events(due: pd.DataFrame) -> dict[str, int]:
-    """Return the counts of SRI.ICE among the subjects due at one week."""
-    return {name: int(holds.sum()) for name, holds in mark_events(due).items()}
-
-
 def mark_events(due: pd.DataFrame) -> dict[str, pd.Series]:
     """Return which of the subjects due at one week each count of SRI.ICE counts."""
     assessed = (due[[STATE_OF[name] for name in STATE_OF]] != MISSING).all(axis=1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.errors import CutRefusedError, SapError, UsageError
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.run.engine import ENGINES
+from sap_helpers.run.engine import ENGINES, THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ DOCUMENTS = ("docx", "rtf", "pdf")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one call and return its exit status: 0 done, 1 failed, 2 unusable, 3 an internal error."""
     # reproducible sums: one thread, set before numpy is imported by anything below
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in THREADS:
         os.environ.setdefault(name, "1")
     call = _parser().parse_args(_spread(sys.argv[1:] if arguments is None else arguments))
     action: Callable[[argparse.Namespace], int] = call.action

@@ -21,9 +21,10 @@ EngineName = Literal["fast", "kernel"]
 ENGINES: tuple[EngineName, ...] = ("fast", "kernel")
 LIMIT_SECONDS = 1800
 DIED = "its process ended before the notebook did; was there memory enough?"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 # one thread a process: sums in one order, and as many notebooks at a time as there are processors
 ENVIRONMENT = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
+    **dict.fromkeys(THREADS, "1"),
     # else a figure drawn outside a terminal is not shown, without a word
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
@@ -103,6 +104,12 @@ class Execution:
 def nothing_follows(executed: Executed) -> Sequence[Task]:  # noqa: ARG001 - as it is called
     """Have no task follow a notebook."""
     return ()
+
+
+def unwritten(name: str, error: OSError) -> Execution:
+    """Return what came of a notebook, or of the profiles, that the disk does not take."""
+    reason = os.strerror(error.errno or 0)
+    return Execution(name, (f"could not be written: {reason}",), unwritten=reason)
 
 
 class Engine(Protocol):

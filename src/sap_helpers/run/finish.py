@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
 import nbformat
 
-from sap_helpers.run.engine import Executed, Execution
+from sap_helpers.run.engine import Executed, Execution, unwritten
 from sap_helpers.run.notebooks import check_after, tidy
 from sap_helpers.run.pages import write_page
 from sap_helpers.run.publish import DISK_ERRORS
@@ -56,6 +55,5 @@ def finish(
     except OSError as problem:
         if problem.errno not in DISK_ERRORS:
             raise
-        reason = os.strerror(problem.errno)
-        return Execution(task.name, (f"could not be written: {reason}",), unwritten=reason)
+        return unwritten(task.name, problem)
     return Execution(task.name, tuple(problems), reads, time.monotonic() - started)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.plan.display import PROFILES_PAGE
-from sap_helpers.run.engine import Execution
+from sap_helpers.run.engine import Execution, unwritten
 from sap_helpers.run.manifest import combine, hash_bytes
 from sap_helpers.run.publish import DISK_ERRORS
 
@@ -51,8 +50,7 @@ def make_profiles(task: ProfilesTask) -> Execution:
             (task.folder / file).write_text(page, encoding="utf-8")
     except Exception as error:  # noqa: BLE001 - told as a notebook's failure is, and the others still run
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
-            reason = os.strerror(error.errno)
-            return Execution(NAME, (f"could not be written: {reason}",), unwritten=reason)
+            return unwritten(NAME, error)
         return Execution(NAME, (f"could not be made: {type(error).__name__}: {error}",))
     return Execution(NAME, (), seconds=time.monotonic() - started)
 

@@ -72,11 +72,6 @@ def count_text(n: int, N: int) -> str:
     return f"{n}/{N}"
 
 
-def count_percent_text(n: int, N: int, places: int = 1) -> str:
-    """Return a count, its denominator and the percentage, ``"34/40 (85.0%)"``; with N = 0 the words for it."""
-    return f"{count_text(n, N)} ({percent_text(n / N, places)}%)" if N else NO_SUBJECT_DUE
-
-
 def interval_text(low: float, high: float, places: int = 1, *, scale: int = 1) -> str:
     """Return the two ends of an interval, ``"70.2 to 94.3"``: a dash would read as a minus."""
     return f"{round_half_up(low, places, scale=scale)} to {round_half_up(high, places, scale=scale)}"

@@ -106,14 +106,6 @@ class Table:
                 counts = f"{len(row.cells)} cells for {len(self.columns)} columns"
                 raise ValueError(f"table {self.plan_id}: row '{row.label}' has {counts}")
 
-    def with_title(self, title: str) -> Table:
-        """Return the table under another title."""
-        return replace(self, title=title)
-
-    def with_population(self, population: str) -> Table:
-        """Return the table with the words for its analysis set."""
-        return replace(self, population=population)
-
     def with_rows(self, rows: Iterable[Row]) -> Table:
         """Return the table with more rows below."""
         return replace(self, rows=(*self.rows, *rows))
@@ -121,10 +113,6 @@ class Table:
     def with_footnotes(self, *footnotes: str) -> Table:
         """Return the table with more footnotes, each once."""
         return replace(self, footnotes=tuple(dict.fromkeys(filter(None, (*self.footnotes, *footnotes)))))
-
-    def with_source(self, source: str) -> Table:
-        """Return the table with the words for where its numbers come from."""
-        return replace(self, source=source)
 
     def with_stamp(self, stamp: str) -> Table:
         """Return the table with the stamp of its cut."""
