@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import nbformat
@@ -100,7 +101,7 @@ class Aside:
 def needed_later(sources: Sequence[str], place: int) -> set[str]:
     """Return the names that one of several cells gives, or the shell keeps of it, and a later cell needs."""
     given = _given(ast.parse(sources[place]))
-    needed = {name for source in sources[place + 1 :] for name in _needed(ast.parse(source))}
+    needed = {name for source in sources[place + 1 :] for name in _needed(source)}
     return {name for name in needed if name in given or KEPT.fullmatch(name)}
 
 
@@ -116,15 +117,16 @@ def _given(tree: ast.AST) -> set[str]:
     return found
 
 
-def _needed(tree: ast.Module) -> set[str]:
+@cache
+def _needed(source: str) -> frozenset[str]:
     """Return the names that code takes, but for those that its own statements have bound before, whatever happens."""
     needed: set[str] = set()
     bound: set[str] = set()
-    for statement in tree.body:
+    for statement in ast.parse(source).body:
         for node in ast.walk(statement):
             match node:
                 case ast.Name(id=name, ctx=ast.Load() | ast.Del()) | ast.AugAssign(target=ast.Name(id=name)):
                     needed |= {name} - bound
         if isinstance(statement, CERTAIN):
             bound |= _given(statement)
-    return needed
+    return frozenset(needed)

@@ -43,17 +43,21 @@ def main(descriptor: int, parent: int) -> None:
 
 
 def warm() -> None:
-    """Import what every notebook needs, and make the shell that every notebook runs in."""
+    """Import what every notebook needs, and make what is made once: the check of its form, the shell, the pages."""
     for name in STACK:
         importlib.import_module(name)
     for name in PACKAGES:
         package = importlib.import_module(name)
         for module in pkgutil.iter_modules(package.__path__, f"{name}."):
             importlib.import_module(module.name)
+    import nbformat
+    from nbformat import v4
+
     from sap_helpers.run.shell import Recorder, make_shell
     from sap_helpers.show.environment import find_versions
     from sap_helpers.show.page import prepare_pages
 
+    nbformat.validate(v4.new_notebook())
     make_shell(Recorder())
     find_versions()
     prepare_pages()
