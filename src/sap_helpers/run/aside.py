@@ -1,4 +1,4 @@
-"""Cells that run aside: in a fork of the notebook's process, beside the cells that follow, while a processor is idle.
+"""Cells that run aside: in forks of the notebook's process, beside the cells that follow, while a processor is idle.
 
 Only a cell that says of itself that it shows something and does nothing else (its tag) may: what it computes or names
 goes with its fork. So the notebook holds afterwards what it would hold had its cells run one after the other.
@@ -11,7 +11,8 @@ import json
 import os
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import nbformat
 
@@ -39,31 +40,31 @@ class Ran(NamedTuple):
 
 
 class Aside:
-    """Runs one cell at a time aside.
+    """Runs cells of one notebook aside.
 
     Parameters
     ----------
-    is_idle
-        Tells whether a processor has nothing to do.
+    spare
+        Tells how many processors this notebook may use beside its own.
     watch
         Told what the cells read.
     """
 
-    def __init__(self, is_idle: Callable[[], bool], watch: Watch) -> None:
-        self._is_idle, self._watch = is_idle, watch
-        self._running: tuple[int, Fork] | None = None
+    def __init__(self, spare: Callable[[], int], watch: Watch) -> None:
+        self._spare, self._watch = spare, watch
+        self._running: dict[Connection, tuple[int, Fork]] = {}
 
-    def begin(self, index: int, cell: nbformat.NotebookNode, run: Callable[[], bool]) -> bool:
+    def begin(self, place: int, cell: nbformat.NotebookNode, run: Callable[[], bool]) -> bool:
         """Start a cell aside, and return whether that was done.
 
         Parameters
         ----------
-        index, cell
+        place, cell
             The cell and its place.
         run
             Runs it, and returns whether the next may follow.
         """
-        if self._running or TAG not in cell.metadata.get("tags", []) or not self._is_idle():
+        if TAG not in cell.metadata.get("tags", []) or not self._spare():
             return False
 
         def work(pipe: Connection) -> None:
@@ -72,30 +73,38 @@ class Aside:
             pipe.send((json.dumps(cell), is_well, self._watch.stop()))
 
         self._watch.is_on = False  # a process of its own, but not an unknown one: it says what it reads
-        self._running = index, fork(work, is_leader=False)
+        made = fork(work, is_leader=False)
         self._watch.is_on = True
+        self._running[made.pipe] = place, made
         return True
 
-    def ended(self, *, wait: bool) -> Iterator[Ran]:
-        """Give the cell that has ended; where it is waited for, the one that runs.
+    def ended(self, *, wait_for_all: bool = False) -> Iterator[Ran]:
+        """Give the cells that have ended, once there is a processor for one more, or once all have.
 
         Raises
         ------
         ChildProcessError
-            Its process ended before the cell did.
+            The process of a cell ended before the cell did.
         """
-        if self._running is None or not (wait or self._running[1].pipe.poll()):
-            return
-        (index, made), self._running = self._running, None
+        while self._running:
+            has_room = not wait_for_all and len(self._running) <= self._spare()
+            ready = wait([*self._running], 0 if has_room else None)
+            if not ready:
+                return
+            for pipe in ready:
+                yield self._end(cast("Connection", pipe))
+
+    def _end(self, pipe: Connection) -> Ran:
+        place, made = self._running.pop(pipe)
         try:
-            text, is_well, reads = made.pipe.recv()
+            text, is_well, reads = pipe.recv()
         except EOFError as error:
             raise ChildProcessError("its process ended before a cell did; was there memory enough?") from error
         finally:
             os.waitpid(made.pid, 0)
-            made.pipe.close()
+            pipe.close()
         self._watch.add(reads)
-        yield Ran(index, nbformat.from_dict(json.loads(text)), is_well)
+        return Ran(place, nbformat.from_dict(json.loads(text)), is_well)
 
 
 def needed_later(sources: Sequence[str], place: int) -> set[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sap_helpers.run.engine import Execution, Task
 
 
-def execute_one(task: Task, account: Path, pipe: Connection, is_idle: Callable[[], bool]) -> None:
+def execute_one(task: Task, account: Path, pipe: Connection, spare: Callable[[], int]) -> None:
     """Execute one notebook in this process and make its page.
 
     Parameters
@@ -36,15 +36,15 @@ def execute_one(task: Task, account: Path, pipe: Connection, is_idle: Callable[[
     pipe
         Is sent (name, done, of) after every code cell, `Executed` before the page is made, and the `Execution` in the
         end.
-    is_idle
-        Tells whether a processor has nothing to do.
+    spare
+        Tells how many processors it may use beside its own.
     """
     started = time.monotonic()
     source = read_notebook(task.notebook.path)
     data = data_files(task.folder)
     watch = Watch(task.folder, task.target, task.folder / task.notebook.page)
     journal = Journal(account, lambda done, of: pipe.send((task.name, done, of)))
-    executed, error = _run(task, journal, Aside(is_idle, watch))
+    executed, error = _run(task, journal, Aside(spare, watch))
     # the page reads too: what is behind its numbers
     done = finish(task, executed, error, None, started, on_executed=pipe.send)
     reads = watch.stop()

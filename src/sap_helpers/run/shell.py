@@ -24,6 +24,7 @@ from sap_helpers.run.aside import Ran
 from sap_helpers.run.streams import Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import NoReturn, TextIO
 
     import nbformat
@@ -109,11 +110,11 @@ class Cells:
         self.notebook.cells[index].execution_count = self.shell.execution_count
         self.shell.execution_count += 1
 
-    def forget(self, index: int) -> None:
-        """Have a cell that ran after one that failed look as if it had not."""
-        cell = self.notebook.cells[index]
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+    def forget_after(self, index: int) -> None:
+        """Have the cells that ran after one that failed look as if they had not."""
+        for cell in self.notebook.cells[index + 1 :]:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
 
 
 def make_shell(session: Session) -> ZMQInteractiveShell:
@@ -160,34 +161,39 @@ class ShellEngine(Engine):  # type: ignore[misc]
         del kernel_name
         journal.begin(nb_man.nb)
         cells = Cells(nb_man.nb)
+        failed: list[int] = []
         try:
-            last = _run_all(nb_man, cells, journal, aside)
-            for index in range(last + 1, len(nb_man.nb.cells)):
-                cells.forget(index)
+            for place, cell, is_well in _as_they_end(nb_man, cells, aside):
+                nb_man.nb.cells[place] = cell
+                if not is_well:
+                    nb_man.cell_exception(cell, cell_index=place)
+                    failed.append(place)
+                nb_man.cell_complete(cell, cell_index=place)
+                journal.note(place, cell)
+            if failed:
+                cells.forget_after(min(failed))
             nb_man.nb.metadata["language_info"] = dict(LANGUAGE)
         finally:
             cells.close()
 
 
-def _run_all(nb_man: NotebookExecutionManager, cells: Cells, journal: Journal, aside: Aside) -> int:
-    """Run the cells until one fails; return the place of the last that counts."""
-    notebook = nb_man.nb
-    last = len(notebook.cells) - 1
-    for index, cell in enumerate(notebook.cells):
-        nb_man.cell_start(cell, index)
-        if index < last and aside.begin(index, cell, partial(cells.run_aside, index)):
-            cells.pass_over(index)
+def _as_they_end(nb_man: NotebookExecutionManager, cells: Cells, aside: Aside) -> Iterator[Ran]:
+    """Run the cells and give each as it ends; once one has failed no other begins."""
+    is_well = True
+    last = len(nb_man.nb.cells) - 1
+    for place, cell in enumerate(nb_man.nb.cells):
+        for ran in aside.ended():
+            is_well &= ran.is_well
+            yield ran
+        if not is_well:
+            break
+        nb_man.cell_start(cell, place)
+        if place < last and aside.begin(place, cell, partial(cells.run_aside, place)):
+            cells.pass_over(place)
             continue
-        is_well = cells.run(index)
-        for ran in (*aside.ended(wait=not is_well or index == last), Ran(index, cell, is_well)):
-            notebook.cells[ran.place] = ran.cell
-            if not ran.is_well:
-                nb_man.cell_exception(ran.cell, cell_index=ran.place)
-            nb_man.cell_complete(ran.cell, cell_index=ran.place)
-            journal.note(ran.place, ran.cell)
-            if not ran.is_well:
-                return ran.place
-    return last
+        is_well = cells.run(place)
+        yield Ran(place, cell, is_well)
+    yield from aside.ended(wait_for_all=True)
 
 
 papermill_engines.register(NAME, ShellEngine)

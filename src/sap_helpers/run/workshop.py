@@ -31,6 +31,7 @@ STACK = (
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
+MOST_SPARE = 255
 PACKAGES = ("sap_helpers.outcomes",)
 
 
@@ -80,14 +81,14 @@ class Workshop:
         self.forks: dict[Connection, tuple[Fork, Task | ProfilesTask]] = {}
         self.salvaged: set[str] = set()
         self.jobs, self.limit, self.scratch = 1, math.inf, ""
-        self.idle = mmap.mmap(-1, 1)  # the forks see it too: whether one more process would have a processor
+        self.spare = mmap.mmap(-1, 1)  # the forks see it too: how many processors each may use beside its own
 
     def work(self) -> None:
         """Execute what the run asks for until it closes its end of the pipe."""
         while True:
             while self.waiting and len(self.forks) < self.jobs:
                 self._start(self.waiting.popleft())
-            self.idle[0] = len(self.forks) < self.jobs
+            self.spare[0] = min((self.jobs - len(self.forks)) // max(len(self.forks), 1), MOST_SPARE)
             for pipe in wait([self.run, *self.forks], self._patience()):
                 if pipe is self.run:
                     self._listen()
@@ -114,7 +115,7 @@ class Workshop:
             self._fork(task, lambda pipe: pipe.send(make_profiles(task)))
             return
         journal = self._journal(task)
-        self._fork(task, lambda pipe: execute_one(task, journal, pipe, lambda: bool(self.idle[0])))
+        self._fork(task, lambda pipe: execute_one(task, journal, pipe, lambda: self.spare[0]))
 
     def _fork(self, task: Task | ProfilesTask, work: Callable[[Connection], None]) -> None:
         made = fork(work, self.run)
