@@ -77,7 +77,9 @@ def time_gls(data: pd.DataFrame) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "data.csv"
         data.to_csv(table, index=False)
-        done = subprocess.run(["Rscript", "-e", GLS, str(table)], capture_output=True, text=True, check=True)
+        done = subprocess.run(["Rscript", "-e", GLS, str(table)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(" ".join(done.stderr.split()))
     seconds, estimate, error = (float(part) for part in done.stdout.split())
     return seconds, estimate, error
 
@@ -106,6 +108,8 @@ def measure_all() -> Iterator[dict[str, Any]]:
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             yield {"engine": engine, "subjects": size, "ended": f"not ended after {LONGEST_SECONDS} s"}
+        except subprocess.CalledProcessError as error:
+            yield {"engine": engine, "subjects": size, "ended": f"ended with: {error.stderr.strip()}"}
         else:
             yield json.loads(done.stdout)
 

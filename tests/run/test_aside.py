@@ -28,6 +28,7 @@ CASES = {
     ],
     "later_fails": ["import time", "*time.sleep(0.3)\nprint('kept')", "1 / 0", "print('never')"],
     "both_in_time": ["*print(1)", "import time\ntime.sleep(0.3)", "*print(2)", "print(3)"],
+    "without_code": ["n = 1", "*", "*\n\n", "n", "*n", "n"],
     "exits": ["import sys", "*sys.exit(0)", "print('forgotten')"],
     "past_python": ["import os", "*os.system('echo from a process')\nprint('after it')", "print('end')"],
     "figures": [

@@ -86,7 +86,7 @@ class Cells:
     def run(self, index: int) -> bool:
         """Run a cell, and return whether the next may follow."""
         cell = self.notebook.cells[index]
-        if cell.cell_type != "code" or not cell.source.strip():
+        if not _has_code(cell):
             return True
         # made into outputs outside of the cell: what goes wrong with them there is no error of the cell
         messages: list[dict[str, Any]] = []
@@ -115,6 +115,10 @@ class Cells:
         for cell in self.notebook.cells[index + 1 :]:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+
+
+def _has_code(cell: nbformat.NotebookNode) -> bool:
+    return cell.cell_type == "code" and bool(cell.source.strip())
 
 
 def make_shell(session: Session) -> ZMQInteractiveShell:
@@ -188,7 +192,7 @@ def _as_they_end(nb_man: NotebookExecutionManager, cells: Cells, aside: Aside) -
         if not is_well:
             break
         nb_man.cell_start(cell, place)
-        if place < last and aside.begin(place, cell, partial(cells.run_aside, place)):
+        if place < last and _has_code(cell) and aside.begin(place, cell, partial(cells.run_aside, place)):
             cells.pass_over(place)
             continue
         is_well = cells.run(place)
