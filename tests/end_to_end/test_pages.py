@@ -54,11 +54,11 @@ def results(final_report, results_of):
     return results_of(final_report)
 
 
-@pytest.mark.parametrize("name", PAGES)
+# the first page is where they are searched, not what is searched
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "index"])
 def test_entries__are_those_of_the_page_before_it_is_whole(final_report, name):
     page = (final_report / f"{name}.html").read_text(encoding="utf-8")
-    copy = "summary" if name == "index" else name
-    executed = nbformat.read(final_report / "executed" / f"{copy}.ipynb", as_version=4)
+    executed = nbformat.read(final_report / "executed" / f"{name}.ipynb", as_version=4)
     found = find_entries(draft_page(executed).html)
     assert found == find_entries(page)
     assert len(found) > 3
