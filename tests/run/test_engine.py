@@ -228,7 +228,6 @@ def test_execute__entries_are_told_before_the_page_is_there(tmp_path, make_noteb
     assert told == [Executed("headed", [("a-b", "A & b"), ("c", "C")])]
 
 
-@pytest.mark.skipif(not can_fork(), reason="only the fast engine has one")
 def test_execute__what_follows_the_end_of_the_warmed_process_is_told_too(tmp_path, make_notebook, make_report):
     report = make_report(tmp_path / "report")
     ending = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"
@@ -238,7 +237,6 @@ def test_execute__what_follows_the_end_of_the_warmed_process_is_told_too(tmp_pat
     assert [(e.name, e.problems) for e in done] == [(n, (f"could not be executed: {DIED}",)) for n in ("one", "two")]
 
 
-@pytest.mark.skipif(not can_fork(), reason="only the fast engine has one")
 def test_execute__end_of_the_warmed_process_is_told_of_every_notebook(tmp_path, make_notebook, make_report):
     report = make_report(tmp_path / "report")
     ending = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"
@@ -248,7 +246,6 @@ def test_execute__end_of_the_warmed_process_is_told_of_every_notebook(tmp_path, 
     assert [(e.name, e.problems) for e in done] == [(n, (f"could not be executed: {DIED}",)) for n in ("one", "two")]
 
 
-@pytest.mark.skipif(not can_fork(), reason="only the fast engine has forks")
 def test_execute__what_a_cell_started_goes_with_its_notebook(tmp_path, make_notebook, make_report, run_notebooks):
     started = "import subprocess\nchild = subprocess.Popen(['sleep', '300'])\nprint(child.pid)"
     report = make_report(tmp_path / "report")

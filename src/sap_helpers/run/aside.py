@@ -7,6 +7,7 @@ goes with its fork. So the notebook holds afterwards what it would hold had its 
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import os
 import re
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 TAG = "shows-only"
 # what the shell keeps of every cell: inputs and outputs
 KEPT = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|In|Out|_[idos]h")
+EVERYTHING = "*"  # what an import may give
 CERTAIN = ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 
 
@@ -111,6 +113,8 @@ def needed_later(sources: Sequence[str], place: int) -> set[str]:
     """Return the names that one of several cells gives, or the shell keeps of it, and a later cell needs."""
     given = _given(ast.parse(sources[place]))
     needed = {name for source in sources[place + 1 :] for name in _needed(source)}
+    if EVERYTHING in given:
+        given |= needed - set(dir(builtins))
     return {name for name in needed if name in given or KEPT.fullmatch(name)}
 
 
@@ -119,7 +123,11 @@ def _given(tree: ast.AST) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            case ast.Name(id=name, ctx=ast.Store()) | ast.ClassDef(name=name) | ast.MatchMapping(rest=str(name)):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                found.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 found.add(name)
             case ast.alias(name=name, asname=other):
                 found.add(other or name.partition(".")[0])

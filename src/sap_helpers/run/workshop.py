@@ -31,8 +31,8 @@ STACK = (
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
-MOST_SPARE = 255
 PACKAGES = ("sap_helpers.outcomes",)
+MOST_SPARE = 255  # what a byte holds
 
 
 def main(descriptor: int, parent: int) -> None:
