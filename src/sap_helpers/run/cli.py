@@ -1,4 +1,4 @@
-"""The command line: `sap run`, `seal`, `check`, `simulate`, `export` and `trace`; every error one clear message."""
+"""The command line: `sap run`, `derive`, `seal`, `check`, `simulate`, `export`, `trace`; an error is one message."""
 
 from __future__ import annotations
 
@@ -71,6 +71,13 @@ def _run_anew(asked: Call) -> Path:
             from sap_helpers.run.pipeline import run_plan
 
         return run_plan(asked, engine)
+
+
+def _derive(call: argparse.Namespace) -> int:
+    from sap_helpers.run.derive import derive_folder
+
+    print(derive_folder(call.cut, call.folder, call.plan, tuple(call.set)))
+    return 0
 
 
 def _seal(call: argparse.Namespace) -> int:
@@ -150,6 +157,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--previous", type=Path, metavar="REPORT", help="report to compare with, else the latest earlier")
     _plan_options(run)
     run.set_defaults(action=_run)
+    derive = commands.add_parser("derive", help="analysis data and findings of a cut in a folder, without notebooks")
+    derive.add_argument("cut", type=Path, metavar="CUT")
+    derive.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder, or that of an earlier call")
+    _plan_options(derive)
+    derive.set_defaults(action=_derive)
     seal = commands.add_parser("seal", help="write the cut's manifest")
     seal.add_argument("cut", type=Path, metavar="CUT")
     seal.add_argument("--plan", type=Path, default=PLAN_FILE, metavar="FILE")
