@@ -20,6 +20,10 @@ class UsageError(SapError):
     """The call itself cannot be carried out: an unknown notebook name, a folder that is not a report."""
 
 
+class ReportError(UsageError):
+    """A folder is no report, or something of it is not what its manifest says: it is not read."""
+
+
 class PlanError(SapError):
     """The plan, or a value set on the command line, is not what the plan's model allows."""
 

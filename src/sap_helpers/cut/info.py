@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sap_helpers.cut.names import is_cut_id
 from sap_helpers.errors import CutError
 from sap_helpers.findings import Finding, Rule
 
@@ -26,8 +27,6 @@ RULES: tuple[Rule, ...] = (R016,)
 INFO_NAME = "cut.yaml"
 KEYS = ("study", "cut_id", "cut_date", "synthetic")
 MAX_INFO_BYTES = 8192
-CUT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-DEVICE_NAME = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REFUSED_CUT_ID = "refused"
 
@@ -129,7 +128,7 @@ def _is_full_date(text: str) -> bool:
 
 def check_cut_id(cut_id: str) -> list[Finding]:
     """Return the refusal of a cut_id that is no safe folder name on every system (R016)."""
-    if CUT_ID.fullmatch(cut_id) and not DEVICE_NAME.fullmatch(cut_id):
+    if is_cut_id(cut_id):
         return []
     shown = cut_id.encode("unicode_escape").decode("ascii")
     return [R016.finding(file=INFO_NAME, variable="cut_id", value=shown or "(empty)")]

@@ -58,7 +58,7 @@ def parse_manifest(data: bytes) -> Manifest:
     if not isinstance(document, dict) or set(document) != KEYS or document["format"] != FORMAT:
         raise ValueError(f"not a manifest of the form {FORMAT!r}")
     plan, files = document["plan_sha256"], document["files"]
-    if not (plan is None or _is_sha256(plan)):
+    if not (plan is None or is_sha256(plan)):
         raise ValueError("plan_sha256 is no SHA-256")
     if not isinstance(files, dict) or not files:
         raise ValueError("files is empty or no object")
@@ -67,14 +67,14 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def _parse_file(name: str, entry: object) -> SealedFile:
     """Return the seal of one file."""
-    if not isinstance(entry, dict) or set(entry) != FILE_KEYS or not _is_sha256(entry["sha256"]):
+    if not isinstance(entry, dict) or set(entry) != FILE_KEYS or not is_sha256(entry["sha256"]):
         raise ValueError(f"{name}: must have bytes, rows and a sha256")
     if not _is_count(entry["bytes"]) or not (entry["rows"] is None or _is_count(entry["rows"])):
         raise ValueError(f"{name}: bytes and rows must be counts")
     return SealedFile(entry["sha256"], entry["bytes"], entry["rows"])
 
 
-def _is_sha256(value: object) -> bool:
+def is_sha256(value: object) -> bool:
     """Return whether a value is the hexadecimal text of a SHA-256."""
     return isinstance(value, str) and SHA256.fullmatch(value) is not None
 
