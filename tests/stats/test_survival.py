@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
+from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight  # type: ignore[import-untyped]
 
 from sap_helpers.errors import EstimationError
@@ -32,6 +35,52 @@ def test_kaplan_meier__log_log_limits() -> None:
     width = 1.959963984540054 * math.sqrt(1 / 20) / -math.log(0.8)
     assert point.conf_low == pytest.approx(0.8 ** math.exp(width), rel=1e-12)
     assert point.conf_high == pytest.approx(0.8 ** math.exp(-width), rel=1e-12)
+
+
+def product_limit(days: list[int], codes: list[int]) -> tuple[list[Fraction], list[float]]:
+    """Return the product-limit estimate and Greenwood's error of its logarithm in fractions, at each distinct time."""
+    share, total, shares, errors = Fraction(1), Fraction(0), [], []
+    for time in sorted(set(days)):
+        at_risk = sum(day >= time for day in days)
+        events = sum(day == time and code for day, code in zip(days, codes, strict=True))
+        share *= Fraction(at_risk - events, at_risk)
+        total += Fraction(events, at_risk * (at_risk - events)) if at_risk > events else 0
+        shares.append(share)
+        errors.append(math.sqrt(total))
+    return shares, errors
+
+
+@pytest.mark.parametrize("level", [0.95, 0.9])
+def test_kaplan_meier__is_the_product_limit_in_fractions(level: float) -> None:
+    generator, z, compared = np.random.default_rng(7), float(norm.isf((1 - level) / 2)), 0
+    for _ in range(60):
+        n = int(generator.integers(1, 41))
+        # few days: ties of events, of censorings and of both, on day 0 too
+        days = generator.integers(0, generator.integers(1, 30), n).tolist()
+        codes = (generator.random(n) < generator.random()).astype(int).tolist()
+        points = kaplan_meier(days, codes, level).points
+        for point, share, error in zip(points, *product_limit(days, codes), strict=True):
+            s = float(share)
+            assert point.estimate == pytest.approx(s, rel=1e-12)
+            assert point.std_error == (None if s == 0 else pytest.approx(s * error, rel=1e-12))
+            if 0 < s < 1:
+                width = z * error / -math.log(s)
+                limits = [s ** math.exp(width), s ** math.exp(-width)]
+                assert [point.conf_low, point.conf_high] == pytest.approx(limits, rel=1e-12)
+                compared += 1
+    assert compared > 300
+
+
+def test_kaplan_meier__share_with_few_decimals_is_exact() -> None:
+    # 93.75 % is shown as 93.8 %; a hair less would be shown as 93.7 %
+    estimates = [point.estimate for point in kaplan_meier(range(1, 17), [1] * 16).points]
+    assert estimates == [1 - n / 16 for n in range(1, 17)]
+
+
+def test_kaplan_meier__leaves_the_warnings_of_numpy_on() -> None:
+    before = np.geterr()
+    kaplan_meier(TIME, EVENT)
+    assert np.geterr() == before
 
 
 def test_kaplan_meier__no_limits_at_one() -> None:

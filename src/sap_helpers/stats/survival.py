@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from lifelines import KaplanMeierFitter
 from scipy.stats import norm
 
 from sap_helpers.errors import EstimationError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.stats.inputs import FloatArray, IntArray
 
+DECIMALS = 14
 TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 
 
@@ -56,7 +58,8 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike, level: float = 0.95) -> Kapl
     Notes
     -----
     Agrees with R 4.2.2, survival 3.5-3, ``survfit(Surv(time, event) ~ 1, conf.type = "log-log")`` and its
-    ``quantile(fit, 0.5)`` to 1e-12 relative. Times are compared exactly: whole days.
+    ``quantile(fit, 0.5)`` to 1e-12 relative. Times are compared exactly: whole days. The curve and its limits are
+    lifelines'; the median is not, whose limits are there the last time where R has none.
     """
     days, codes = times_and_codes(time, event, "event", largest=1)
     check_level(level)
@@ -64,8 +67,8 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike, level: float = 0.95) -> Kapl
     if days.size == 0:
         return KaplanMeier(n=0, n_events=0, level=level, origin=origin, points=(), note=NO_SUBJECT,
                            median=None, median_low=None, median_high=None, median_note=NO_SUBJECT)  # fmt: skip
-    times, at_risk, counts = risk_table(days, codes, 1)
-    points = kaplan_meier_points(times, at_risk, counts[0], level)
+    points = kaplan_meier_points(days, codes, level)
+    times = [p.time for p in points]
     median, low, high = (
         crossing_time(times, list(column), float(days.max()))
         for column in zip(*[(p.estimate, p.conf_low, p.conf_high) for p in points], strict=True)
@@ -97,21 +100,23 @@ def risk_table(days: FloatArray, codes: IntArray, n_causes: int) -> tuple[FloatA
     return times, at_risk, np.asarray(rows, dtype=np.float64)
 
 
-def kaplan_meier_points(
-    times: FloatArray, at_risk: FloatArray, events: FloatArray, level: float
-) -> tuple[CurvePoint, ...]:
-    """Return the curve's points; Greenwood's sum stops before the curve reaches zero, where it has no value."""
+def kaplan_meier_points(days: FloatArray, codes: IntArray, level: float) -> tuple[CurvePoint, ...]:
+    """Return the curve's points: estimates and limits by lifelines, R's table of those at risk, Greenwood's error."""
+    times, at_risk, (events,) = risk_table(days, codes, 1)
+    with np.errstate():  # lifelines switches numpy's warnings off for good
+        fitter = KaplanMeierFitter(alpha=1 - level).fit(days, codes, timeline=times)
+    # it adds logarithms: an exact 0.9375 would be a hair less, and be shown as 93.7 %
+    curve = fitter.survival_function_.iloc[:, 0].round(DECIMALS).tolist()
+    limits = fitter.confidence_interval_.to_numpy().tolist()
     survivors = at_risk - events
-    curve = np.cumprod(survivors / at_risk)
+    # Greenwood's sum stops before the curve reaches zero, where it has no value
     terms = np.divide(events, at_risk * survivors, out=np.zeros_like(events), where=survivors > 0)
-    log_error = np.sqrt(np.cumsum(terms))
-    so_far = np.cumsum(events)
-    z = float(norm.isf((1 - level) / 2))
+    log_errors = np.sqrt(np.cumsum(terms)).tolist()
     points = []
-    for i, s in enumerate(curve.tolist()):
-        low, high = log_log_limits(s, float(log_error[i]), z)
-        error = float(log_error[i]) * s if s > 0 else None
-        points.append(CurvePoint(float(times[i]), int(at_risk[i]), int(so_far[i]), s, error, low, high, limits_note(s)))
+    for i, (s, so_far) in enumerate(zip(curve, np.cumsum(events).tolist(), strict=True)):
+        low, high = limits[i] if 0.0 < s < 1.0 else (None, None)
+        error = log_errors[i] * s if s > 0 else None
+        points.append(CurvePoint(float(times[i]), int(at_risk[i]), int(so_far), s, error, low, high, limits_note(s)))
     return tuple(points)
 
 
@@ -128,14 +133,14 @@ def limits_note(estimate: float) -> str:
     return f"limits not estimable where the estimate is {estimate:g}" if estimate in (0.0, 1.0) else ""
 
 
-def crossing_time(times: FloatArray, curve: list[float | None], last_time: float) -> float | None:
+def crossing_time(times: list[float], curve: list[float | None], last_time: float) -> float | None:
     """Return when a curve (or a limit of it) falls to a half, as R's ``survival:::findq`` reads it.
 
     Values not estimable are skipped and equal values count at their first time. Within the tolerance of a half the
     middle of the flat stretch counts, up to `last_time` where the curve ends at a half.
     """
     risen: dict[float, float] = {0.0: 0.0}
-    for t, value in zip(times.tolist(), curve, strict=True):
+    for t, value in zip(times, curve, strict=True):
         if value is not None:
             risen.setdefault(1.0 - value, t)
     if max(risen) < 0.5:
