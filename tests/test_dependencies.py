@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions, version
@@ -13,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
+
+from sap_helpers.show.environment import find_versions
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -86,6 +90,34 @@ def imported(path):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+# jupyterlab is a program: `make lab`
+PROGRAMS = {"jupyterlab"}
+# what an engine's process has loaded before its first notebook
+WARM = """
+import json, sys
+from sap_helpers.run.workshop import warm
+warm()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_package__every_declared_dependency_is_imported():
+    owners = packages_distributions()
+    names = {name for path in (ROOT / "src").rglob("*.py") for name in imported(path)}
+    used = {canonicalize_name(owner) for name in names for owner in owners.get(name, ())}
+    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    assert declared - used == PROGRAMS
+
+
+def test_environment_table__names_what_a_run_has_loaded():
+    done = subprocess.run([sys.executable, "-c", WARM], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    named = {name.replace("-", "_") for name in find_versions()} - {"Python"}
+    # loaded where a cut in a format of SAS is read, as the table says
+    assert named - loaded == {"pyreadstat"}
+    assert loaded >= {"lifelines", "seaborn"}
 
 
 def test_package__every_import_is_declared():

@@ -9,9 +9,11 @@ from importlib.metadata import version
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 PACKAGES = (
-    "sap-helpers", "numpy", "pandas", "pyarrow", "pyreadstat", "scipy", "statsmodels", "lifelines", "matplotlib",
-    "seaborn", "papermill",
+    "sap-helpers", "numpy", "pandas", "pyarrow", "pyreadstat", "scipy", "statsmodels", "formulaic", "lifelines",
+    "matplotlib", "seaborn", "papermill",
 )  # fmt: skip
+# a page is the same whatever the format of its cut, so that it names what reads some of them
+REMARKS = {"pyreadstat": "reads cuts in the formats of SAS"}
 
 
 @cache
@@ -22,7 +24,10 @@ def find_versions() -> dict[str, str]:
 
 def environment_table() -> Table:
     """Return the versions of Python and of the packages that numbers pass through."""
-    rows = tuple(Row(name, (Cell(text),)) for name, text in find_versions().items())
+    rows = tuple(
+        Row(f"{name} ({REMARKS[name]})" if name in REMARKS else name, (Cell(text),))
+        for name, text in find_versions().items()
+    )
     return Table(
         "ENVIRONMENT", "Software that made this page", "Package", (Column("Version", is_number=False),), rows,
         population="Every version is fixed by requirements.lock", source="manifest.json", kind="plain",

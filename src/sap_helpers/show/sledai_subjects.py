@@ -60,16 +60,16 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     if frame.empty:
         empty = withheld_figure("SLEDAI.BY_WEEK", title, stats[0]["mean"].note, stamp=stamp)
         return replace(empty, numbers=numbers)
-    lines = frame.set_index(["USUBJID", "AVISITN"])["AVAL"].unstack().reindex(columns=list(weeks))
+    subjects = frame["USUBJID"].nunique()
     spread = {
         name: np.array([np.nan if one[name].stat is None else one[name].stat for one in stats.values()], dtype=float)
         for name in ("median", "p25", "p75", "min", "max")
     }
-    are_many = is_many(len(lines), plan)
+    are_many = is_many(subjects, plan)
     course = Course(spread["median"], spread["p25"], spread["p75"], spread["min"], spread["max"])
     svg = draw_trajectories(
-        None if are_many else lines.to_numpy(dtype=np.float64), course, weeks=weeks,
-        limit=float(plan.eligibility.min_sledai), x_label="Week", y_label="SELENA-SLEDAI",
+        None if are_many else frame, course, weeks=weeks, limit=float(plan.eligibility.min_sledai), x_label="Week",
+        y_label="SELENA-SLEDAI",
     )  # fmt: skip
     said = "; ".join(
         f"week {week}: {stat_cell(one, 'median').text}, {one['n'].stat} subjects"
@@ -83,7 +83,7 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     )
     return Figure(
         "SLEDAI.BY_WEEK", "SELENA-SLEDAI by week" if are_many else title, svg,
-        f"SELENA-SLEDAI of {len(lines)} subjects by week. Medians: {said}.", caption, numbers, stamp=stamp,
+        f"SELENA-SLEDAI of {subjects} subjects by week. Medians: {said}.", caption, numbers, stamp=stamp,
         is_subject_level=not are_many,
     )  # fmt: skip
 

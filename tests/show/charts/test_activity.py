@@ -1,6 +1,7 @@
 """Charts of disease activity: means over time, trajectories, cumulative distribution, waterfall, heat map."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sap_helpers.show.charts.cumulative import draw_cumulative
@@ -32,13 +33,18 @@ def course(size):
     return Course(line, line - 1, line + 1, line - 3, line + 3)
 
 
+def scores(*lines):
+    """Return the long frame of the lines of subjects: a value at each of some weeks."""
+    rows = [(f"S{i}", week, value) for i, line in enumerate(lines) for week, value in line.items()]
+    return pd.DataFrame(rows, columns=["USUBJID", "AVISITN", "AVAL"])
+
+
+def draw(frame):
+    return draw_trajectories(frame, course(3), weeks=(0, 2, 10), limit=8.0, x_label="Week", y_label="Score")
+
+
 def test_draw_trajectories__a_gap_is_bridged():
-    lines = np.array([[12.0, NAN, 4.0], [NAN, NAN, NAN]])
-    drawn = draw_trajectories(lines, course(3), weeks=(0, 2, 10), limit=8.0, x_label="Week", y_label="Score")
-    bridged = np.array([[12.0, 4.0], [NAN, NAN]])
-    other = draw_trajectories(bridged, course(2), weeks=(0, 10), limit=8.0, x_label="Week", y_label="Score")
-    assert drawn.startswith(b"<svg")
-    assert other.startswith(b"<svg")
+    assert draw(scores({0: 12.0, 2: NAN, 10: 4.0})) == draw(scores({0: 12.0, 10: 4.0}))
 
 
 def test_draw_cumulative__one_change_can_be_drawn():
@@ -89,10 +95,10 @@ def test_draw_heat__cells_of_one_shade_are_one_shape():
 
 
 def test_draw_trajectories__many_subjects_of_one_course_have_one_dot_a_value():
-    drawn = [
-        draw_trajectories(
-            np.array([[12.0, 4.0]] * count), course(2), weeks=(0, 10), limit=8.0, x_label="Week", y_label="Score"
-        ).count(b"<use")
-        for count in (1, 30)
-    ]
+    drawn = [draw(scores(*[{0: 12.0, 10: 4.0}] * count)).count(b"<use") for count in (1, 30)]
     assert drawn[0] == drawn[1]
+
+
+def test_draw_trajectories__order_of_the_records_changes_nothing():
+    frame = scores({0: 12.0, 2: 9.0, 10: 4.0}, {0: 10.0, 10: 11.0})
+    assert draw(frame) == draw(frame.iloc[::-1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import seaborn as sns
+
 from sap_helpers.show.charts.pairs import panel_axes, say_empty
 from sap_helpers.show.charts.style import INK, MUTED, PALETTE, drawing, printable, svg_of
 
@@ -61,10 +63,9 @@ def _draw(axes: Axes, panel: ScatterPanel, *, is_picture: bool) -> None:
         return
     axes.axhline(0, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     axes.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    axes.plot(
-        panel.x, panel.y, linestyle="none", marker="o", markersize=2.2 if is_picture else 4.5, color=PALETTE[0],
-        alpha=0.25 if is_picture else 0.65, markeredgecolor="white", markeredgewidth=0 if is_picture else 0.5,
-        rasterized=is_picture,
+    sns.scatterplot(
+        x=panel.x, y=panel.y, s=5 if is_picture else 20, color=PALETTE[0], alpha=0.25 if is_picture else 0.65,
+        edgecolor="white", linewidth=0 if is_picture else 0.5, rasterized=is_picture, ax=axes,
     )  # fmt: skip
     axes.set_xlabel(printable(panel.x_label), fontsize=8)
     axes.set_ylabel(printable(panel.y_label), fontsize=8)

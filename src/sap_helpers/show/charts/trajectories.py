@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
 from sap_helpers.show.charts.style import INK, MUTED, PALETTE, drawing, printable, svg_of
@@ -13,10 +14,12 @@ from sap_helpers.show.charts.style import INK, MUTED, PALETTE, drawing, printabl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
 HEIGHT_IN = 4.0
+DOT_AREA = 9  # square points
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,14 @@ class Course:
 
 
 def draw_trajectories(
-    lines: NDArray[np.float64] | None, course: Course, *, weeks: Sequence[int], limit: float, x_label: str, y_label: str
+    scores: pd.DataFrame | None, course: Course, *, weeks: Sequence[int], limit: float, x_label: str, y_label: str
 ) -> bytes:
     """Draw the course of a score: a line a subject, or the quartiles and the range as bands.
 
     Parameters
     ----------
-    lines
-        Subjects x weeks, nan where there is no value; a gap is bridged. None: bands.
+    scores
+        USUBJID, AVISITN, AVAL: a row for each value that there is; a gap is bridged. None: bands.
     course
         Spread at each week.
     weeks
@@ -56,10 +59,10 @@ def draw_trajectories(
     x = np.asarray(weeks, dtype=np.float64)
     with drawing(HEIGHT_IN) as (figure, axes):
         axes.axhline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        if lines is None:
+        if scores is None:
             _bands(axes, x, course)
         else:
-            _lines(axes, x, lines)
+            _lines(axes, scores)
         known = np.isfinite(course.median)
         axes.plot(
             x[known], course.median[known], color=PALETTE[1], linewidth=2.6, marker="D", markersize=6,
@@ -76,23 +79,17 @@ def draw_trajectories(
         return svg_of(figure)
 
 
-def _lines(axes: Axes, x: NDArray[np.float64], lines: NDArray[np.float64]) -> None:
-    """Draw all subjects as one line with gaps between them."""
-    across, values = [], []
-    for line in lines:
-        known = np.isfinite(line)
-        across.append(np.append(x[known], np.nan))
-        values.append(np.append(line[known], np.nan))
-    if across:
-        axes.plot(
-            np.concatenate(across), np.concatenate(values), color=PALETTE[0], linewidth=0.8, alpha=0.38,
-            label="One subject", zorder=2,
-        )  # fmt: skip
-        # many subjects share a value: one dot stands for all of them
-        known = np.isfinite(lines)
-        columns = np.broadcast_to(np.arange(len(x)), lines.shape)[known]
-        dots = np.unique(np.column_stack((x[columns], lines[known])), axis=0)
-        axes.plot(dots[:, 0], dots[:, 1], "o", color=PALETTE[0], markersize=2.2, alpha=0.6, linewidth=0, zorder=2)
+def _lines(axes: Axes, scores: pd.DataFrame) -> None:
+    sns.lineplot(
+        scores, x="AVISITN", y="AVAL", units="USUBJID", estimator=None, color=PALETTE[0], linewidth=0.8, alpha=0.38,
+        zorder=2, ax=axes,
+    )  # fmt: skip
+    axes.lines[-1].set_label("One subject")
+    # many subjects share a value: one dot stands for all of them
+    dots = scores[["AVISITN", "AVAL"]].drop_duplicates().sort_values(["AVISITN", "AVAL"])
+    sns.scatterplot(
+        dots, x="AVISITN", y="AVAL", s=DOT_AREA, color=PALETTE[0], alpha=0.6, linewidth=0, zorder=2, ax=axes
+    )
 
 
 def _bands(axes: Axes, x: NDArray[np.float64], course: Course) -> None:
