@@ -4,7 +4,7 @@ BIN := .venv/bin
 CUT := data/synthetic/2015-10-01
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
 
-.PHONY: setup report test lint types lab check bench bench-scale lock clean
+.PHONY: setup report notebooks test lint types lab check bench bench-scale lock clean
 
 setup: .venv/.made
 
@@ -18,6 +18,9 @@ setup: .venv/.made
 
 report: setup
 	@$(BIN)/sap run $(CUT)
+
+notebooks: setup
+	$(BIN)/pytest --nbval-lax notebooks
 
 test: setup
 	$(BIN)/pytest

@@ -239,7 +239,10 @@ def open_study(path: str | Path) -> Study:
     if (folder / "cut.yaml").exists():
         plan = load_plan(PLAN_FILE)
         return derive_study(load_cut(folder, plan, PLAN_FILE.read_bytes()), plan)
-    raise UsageError(f"{folder.name}: neither a data cut (no cut.yaml) nor a report (no {CUT_FILE}). Name one of them.")
+    raise UsageError(
+        f"{folder.resolve()}: neither a data cut (no cut.yaml) nor a report (no {CUT_FILE}). Name one of them; a path "
+        f"is seen from {Path.cwd()}."
+    )
 
 
 def save_study(study: Study, folder: Path) -> Study:

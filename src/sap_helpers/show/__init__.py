@@ -26,11 +26,13 @@ from sap_helpers.show import (
 )
 from sap_helpers.show.environment import environment_table
 from sap_helpers.show.labels import cut_stamp
+from sap_helpers.show.parameters import check_parameters
 
 __all__ = [
     "adverse_events",
     "adverse_figures",
     "adverse_terms",
+    "check_parameters",
     "cut_stamp",
     "environment_table",
     "immunology",
