@@ -2,7 +2,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CUT := data/synthetic/2015-10-01
-UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
 
 .PHONY: setup report notebooks test lint types lab check bench bench-scale lock clean
 
@@ -11,9 +10,11 @@ setup: .venv/.made
 .venv/.made: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "python3 (3.11 or later) is needed"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	sed -n '/^uv==/,/^ *# via/p' requirements.lock > .venv/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
 	$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	$(BIN)/uv pip uninstall --quiet --python $(BIN)/python pip setuptools
 	@touch $@
 
 report: setup
@@ -45,9 +46,16 @@ bench: setup
 bench-scale: setup
 	$(BIN)/python benchmarks/scale.py
 
+# environment.yml: its head, the project, and every version of the lock
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	  --group pyproject.toml:build --group pyproject.toml:dev pyproject.toml -o requirements.lock > /dev/null
+	$(MAKE) --no-print-directory environment.yml
+
+environment.yml: requirements.lock
+	sed '/- -e \.$$/q' $@ > $@.new
+	sed -n 's/^\([A-Za-z0-9].*[^ ]\) *\\$$/      - \1/p' requirements.lock >> $@.new
+	mv $@.new $@
 
 clean:
 	rm -rf .venv

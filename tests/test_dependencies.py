@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import distributions, packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from sap_helpers.show.environment import find_versions
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CONDA = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
 
 
@@ -64,23 +65,39 @@ def test_lock__every_pin_is_exact():
     assert [str(pin) for pin in pins() if [part.operator for part in pin.specifier] != ["=="]] == []
 
 
-def test_lock__uv_is_the_one_that_the_makefile_finds():
-    # the Makefile: sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock
-    uv = next(requirement for requirement in requirements() if requirement.name == "uv")
-    assert [f"=={found}" for found in re.findall(r"^uv==([^ ]*).*", LOCK, re.MULTILINE)] == [str(uv.specifier)]
+def test_environment__holds_the_lock_and_the_project_alone():
+    """Else `make setup` was not run since the lock or the Makefile changed: run it."""
+    if Path(sys.prefix) != ROOT / ".venv":
+        pytest.skip("an environment that make did not set up")
+    locked = {canonicalize_name(pin.name): pin_of(pin) for pin in pins() if not pin.marker or pin.marker.evaluate()}
+    installed = {canonicalize_name(found.name): found.version for found in distributions()}
+    assert installed == {**locked, "sap-helpers": PROJECT["project"]["version"]}
+
+
+def test_makefile__installs_uv_by_the_hashes_of_the_lock():
+    (extract,) = re.findall(r"(sed -n .*) requirements\.lock > \.venv/uv\.txt", MAKEFILE)
+    assert "pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt" in MAKEFILE
+    done = subprocess.run(
+        f"{extract} requirements.lock", shell=True, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    (uv,) = [pin for pin in pins() if pin.name == "uv"]
+    assert done.stdout.startswith(f"{uv} \\\n    --hash=sha256:")
+    assert done.stdout in LOCK
+    assert len(re.findall("^[a-z]", done.stdout, re.MULTILINE)) == 1
 
 
 def test_python__least_version_is_the_same_everywhere():
     least = PROJECT["project"]["requires-python"].removeprefix(">=")
     assert f"python>={least}" in CONDA
     assert PROJECT["tool"]["ruff"]["target-version"] == f"py{least.replace('.', '')}"
-    assert f"--python-version {least}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"--python-version {least}" in MAKEFILE
 
 
-def test_conda__installs_the_lock_with_its_hashes():
-    assert [entry["pip"] for entry in CONDA if isinstance(entry, dict)] == [
-        ["--require-hashes", "-r requirements.lock"]
-    ]
+def test_conda__installs_the_project_and_the_versions_of_the_lock():
+    (pip,) = [entry["pip"] for entry in CONDA if isinstance(entry, dict)]
+    assert pip[0] == "-e ."
+    assert PROJECT["project"]["scripts"]["sap"]
+    assert list(map(Requirement, pip[1:])) == pins()
 
 
 def imported(path):

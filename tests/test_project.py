@@ -63,13 +63,6 @@ def test_lock__names_no_source() -> None:
     assert "://" not in lock()
 
 
-def test_environment__python_and_lock_are_those_of_the_project() -> None:
-    environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    assert f"python{project()['project']['requires-python']}" in environment
-    assert "-r requirements.lock" in environment
-    assert "--require-hashes" in environment
-
-
 def test_lock__pandas_stays_below_3_for_lifelines() -> None:
     assert re.search(r"^pandas==2\.", lock(), flags=re.MULTILINE)
 
