@@ -21,6 +21,7 @@ from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat import v4
+from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
 from sap_helpers.cut.domains import load_domains
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SAP = Path(sys.executable).with_name("sap")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FINAL = ROOT / "data" / "synthetic" / "2015-10-01"
 INTERIM = ROOT / "data" / "synthetic" / "2014-08-31"
 HAND_WORKED = Path(__file__).parent / "hand_worked" / "cut"
 # "None recorded" is a level of a subgroup
-NONSENSE = re.compile(r"\b(nan|NaN|NaT|None(?! recorded)|inf|undefined|Traceback)\b|<NA>")
+NONSENSE = re.compile(r"\b(nan|NaN|NaT|None(?! recorded)|inf|undefined|Traceback)\b|<NA>|\b[Dd]ay \d+\.\d")
 
 
 @dataclass(frozen=True)
@@ -222,5 +224,55 @@ def results_of():
 
     def read(report):
         return {row.result_id: row for row in from_csv((report / "results.csv").read_text(encoding="utf-8"))}
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser; closed with this module, since its event loop would be in the way of others in this process."""
+    if CHROMIUM is None:
+        reason = "no Chromium on this machine"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{reason}: Debian's package chromium is needed")
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, final_report):
+    """Give a function that opens a page of the final report; what it says and asks for is kept on it."""
+    contexts = []
+
+    def opened(name, *, width=1280, scheme="light", report=final_report):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto((report / f"{name}.html").as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def words_of():
+    """Return a function from a cell to its text: what it opens to stands behind a colon, line by line."""
+
+    def read(cell):
+        copy = BeautifulSoup(str(cell), "html.parser")
+        for tag, separator in (("summary", ": "), ("br", "; ")):
+            for node in copy.find_all(tag):
+                node.insert_after(separator)
+        return copy.get_text().strip()
 
     return read

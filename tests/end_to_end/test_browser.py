@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import shutil
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 SIZES = ((1280, "light"), (1280, "dark"), (375, "light"), (375, "dark"))
 PAGES = (
@@ -44,42 +41,6 @@ STOPS = """() => [...document.querySelectorAll("a[href], button, input, summary,
 ACTING = """() => [...document.querySelectorAll("*")]
   .filter((node) => [...node.attributes].some((one) => one.name.startsWith("on")) || /^javascript:/i.test(node.href))
   .map((node) => node.outerHTML.slice(0, 200))"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """The browser; closed with this module, since its event loop would be in the way of others in this process."""
-    if CHROMIUM is None:
-        reason = "no Chromium on this machine"
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{reason}: Debian's package chromium is needed")
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium, final_report):
-    """Give a function that opens a page of the final report; what it says and asks for is kept on it."""
-    contexts = []
-
-    def opened(name, *, width=1280, scheme="light", report=final_report):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto((report / f"{name}.html").as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def look_behind(page, button):

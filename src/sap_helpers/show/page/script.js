@@ -89,7 +89,13 @@
     const [place, stat, value, note] = data.results[number];
     return { key: data.keys[place], stat, value, note, behind: data.behind[data.of[place]] };
   };
-  const plain = (value) => (value === null ? "not estimable" : String(value));
+  const plain = (value) => (value === null ? "not estimable" : Number.isInteger(value) ? String(value) : rounded(value, 4));
+  // half up on the shortest decimal text, as in the tables; the ids below have the number as it is stored
+  function rounded(value, digits) {
+    const [all, exponent] = Math.abs(value).toExponential().replace(".", "").split("e");
+    const kept = Number(all.slice(0, digits)) + (all[digits] >= "5" ? 1 : 0);
+    return String(Math.sign(value) * Number(`${kept}e${exponent - Math.min(digits, all.length) + 1}`));
+  }
   async function hint(event) {
     const button = event.target.closest("button.number");
     if (!button) return;
@@ -131,7 +137,7 @@
       fact(one.stat + method, plain(one.value) + (one.note ? `: ${one.note}` : ""));
     }
     const ids = make("details", {}, make("summary", { textContent: "Result ids" }),
-      ...numbers.map((number) => make("p", {}, make("code", { textContent: idOf(data, number) }))));
+      ...numbers.map((number, place) => make("p", {}, make("code", { textContent: `${idOf(data, number)} = ${shown[place].value ?? ""}` }))));
     const body = make("div", { className: "drawer-body" }, title, facts, ids, ...behind(data, first, numbers[0]));
     const close = make("button", { type: "button", className: "close", textContent: "Close" });
     close.addEventListener("click", () => drawer.close());
@@ -155,11 +161,17 @@
     return one.behind.map(([heading, note, steps]) => {
       const lines = sums(steps).map((place) => data.lines[place]);
       lines.sort((a, b) => a.subject - b.subject);
-      const part = make("section", {}, make("h3", { textContent: lines.length ? `${heading}: ${lines.length}` : heading }));
+      const part = make("section", {}, make("h3", { textContent: lines.length ? `${heading}: ${howMany(lines)}` : heading }));
       if (note) part.append(make("p", { textContent: note }));
       if (lines.length) part.append(linesTable(data, heading, lines));
       return part;
     });
+  }
+  const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+  function howMany(lines) {
+    const subjects = counted(new Set(lines.map((line) => line.subject)).size, "subject");
+    const records = lines.filter((line) => line.cells[0]).length;
+    return records ? `${subjects}, ${counted(records, "record")}` : subjects;
   }
   const COLUMNS = ["Record", "Week", "Date", "Value", "Source: row/--SEQ"];
   function linesTable(data, heading, lines) {
@@ -179,7 +191,8 @@
     return region;
   }
   async function openLinked() {
-    const wanted = location.hash.startsWith("#r=") && decodeURIComponent(location.hash.slice(3));
+    // lenient, unlike decodeURIComponent: anybody can write an address
+    const wanted = new URLSearchParams(location.hash.slice(1)).get("r");
     if (!wanted) return;
     const data = await load();
     const number = data.results.findIndex((_, place) => idOf(data, place) === wanted);
@@ -187,14 +200,39 @@
   }
 
   // tools of a table
-  const words = (cell) => cell.textContent.trim();
+  // a cell that opens to several lines keeps them apart
+  const SEPARATORS = { summary: ": ", br: "; " };
+  function words(cell) {
+    const copy = cell.cloneNode(true);
+    for (const [tag, separator] of Object.entries(SEPARATORS)) all(tag, copy).forEach((node) => node.after(separator));
+    return copy.textContent.trim();
+  }
+  const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
   const field = (text) => {
-    const safe = /^[=+\-@\t\r]/.test(text) && !/^[-+]?[\d.]+$/.test(text) ? `'${text}` : text;
+    const safe = FORMULA.test(text) && !/^[-+]?[\d.]+$/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
+  // the heading of each column: what stands over it, from the top down
+  function headings(rows) {
+    const over = [];
+    const filled = []; // to which row each column is
+    rows.forEach((row, at) => {
+      let column = 0;
+      for (const cell of row.cells) {
+        while (filled[column] > at) column++;
+        for (const end = column + cell.colSpan; column < end; column++) {
+          (over[column] ??= []).push(words(cell));
+          filled[column] = at + cell.rowSpan;
+        }
+      }
+    });
+    return over.map((texts) => texts.join(": "));
+  }
+  const bodyRows = (table) => [...table.tBodies].flatMap((body) => [...body.rows]);
   function download(table, name) {
-    const lines = [...table.rows].map((row) => [...row.cells].flatMap((cell) => [words(cell), ...Array(cell.colSpan - 1).fill("")]));
-    const text = lines.map((line) => line.map(field).join(",")).join("\r\n");
+    const shown = bodyRows(table).filter((row) => !row.hidden);
+    const rows = shown.map((row) => [...row.cells].flatMap((cell) => [words(cell), ...Array(cell.colSpan - 1).fill("")]));
+    const text = [headings([...table.tHead.rows]), ...rows].map((line) => line.map(field).join(",")).join("\r\n");
     make("a", { href: `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${text}\r\n`)}`, download: `${name}.csv` }).click();
   }
   function offerTools(block) {
@@ -218,13 +256,27 @@
     input.setAttribute("aria-label", `Filter the rows of: ${title}`);
     input.addEventListener("input", () => {
       const wanted = input.value.toLowerCase();
-      const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+      const rows = bodyRows(table);
       for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
       count.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
     });
     tools.append(input, count);
   }
-  const order = new Intl.Collator("en", { numeric: true });
+  const byName = new Intl.Collator("en", { numeric: true });
+  const NUMBER = /^([<≤>≥]?)\s*([-+−]?)(?=\.?\d)((?:\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?)\s*%?$/i;
+  const BOUNDS = { "<": -2, "≤": -1, "": 0, "≥": 1, ">": 2 };
+  // what a cell stands for in an order: a number, at its limit where it is beyond one; a text; or nothing
+  function meaning(cell) {
+    const text = words(cell);
+    const [, bound, sign, digits] = NUMBER.exec(text) ?? [];
+    if (digits) return { kind: 0, value: Number(digits.replaceAll(/[^\d.e+-]/gi, "")) * (/[-−]/.test(sign) ? -1 : 1), bound: BOUNDS[bound] };
+    return { kind: /^[-–—]?$/.test(text) ? 2 : 1, text };
+  }
+  // numbers before texts; nothing stands last in both directions
+  function compare(a, b, direction) {
+    if (a.kind === 2 || b.kind === 2) return a.kind - b.kind;
+    return direction * (a.kind - b.kind || (a.kind ? byName.compare(a.text, b.text) : a.value - b.value || a.bound - b.bound));
+  }
   function offerSort(table, heading) {
     const button = make("button", { type: "button", className: "sort" }, ...heading.childNodes);
     heading.append(button);
@@ -233,8 +285,8 @@
       all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
       heading.setAttribute("aria-sort", isDown ? "descending" : "ascending");
       for (const body of table.tBodies) {
-        const rows = [...body.rows].sort((a, b) => order.compare(words(a.cells[heading.cellIndex]), words(b.cells[heading.cellIndex])));
-        body.append(...(isDown ? rows.reverse() : rows));
+        const rows = [...body.rows].map((row) => [row, meaning(row.cells[heading.cellIndex])]);
+        body.append(...rows.sort(([, a], [, b]) => compare(a, b, isDown ? -1 : 1)).map(([row]) => row));
       }
     });
   }
