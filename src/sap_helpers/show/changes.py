@@ -38,7 +38,10 @@ def _since(detail: str) -> str:
 def changes_table(changes: Sequence[Change], results: Results, plan: Plan, *, stamp: str = "") -> Table:
     """Return the key figures of the registry outcomes that are not what they were, then and now."""
     previous = {change.result_id: change for change in changes}
-    columns = tuple(Column(when, spanner=what) for what in ("n/N", "Estimate", "CI") for when in ("Then", "Now"))
+    columns = (
+        Column("Set", is_number=False),
+        *(Column(when, spanner=what) for what in ("n/N", "Estimate", "CI") for when in ("Then", "Now")),
+    )
     rows: list[Row] = []
     for outcome in outcomes(results, plan):
         changed = [figure for figure in outcome.figures if _is_changed(figure, previous)]
@@ -57,10 +60,11 @@ def _is_changed(figure: KeyFigure, previous: Mapping[str, Change]) -> bool:
 
 
 def _then_and_now(figure: KeyFigure, previous: Mapping[str, Change]) -> tuple[Cell, ...]:
-    """Return each cell as it was, without ids since those name this report's results, and as it is."""
+    """Return the set, then each cell as it was, without ids since those name this report's results, and as it is."""
     before = replace(figure, stats={name: _before(row, previous) for name, row in figure.stats.items()})
-    pairs = zip(before.cells[1:4], figure.cells[1:4], strict=True)
-    return tuple(cell for then, now in pairs for cell in (Cell(then.text), now))
+    population, *cells = figure.cells[:4]
+    pairs = zip(before.cells[1:4], cells, strict=True)
+    return population, *(cell for then, now in pairs for cell in (Cell(then.text), now))
 
 
 def _before(row: Result, previous: Mapping[str, Change]) -> Result:
