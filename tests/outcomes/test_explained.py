@@ -44,6 +44,14 @@ def test_list_explained__numbers_of_a_response(explained):
     )
 
 
+def test_list_explained__days_are_whole_also_where_some_have_no_event(make_domains, make_study):
+    domains = make_domains({name: {1: (10, GRADES, "1.0"), 15: (4, GRADES, "1.0")} for name in "AB"})
+    domains["dm"].loc[0, "DTHDTC"] = "2014-03-20"
+    found = list_explained(make_study(domains, "2014-04-30"))
+    assert {str(day) for day in found["ICEDY"].dropna()} == {"20"}
+    assert found["ICEDY"].isna().any()
+
+
 def test_list_explained__every_component_that_failed(explained):
     row = explained.loc["A", 4]
     assert (row["NEW_A"], row["NEW_B"]) == (("Constitutional",), ("Musculoskeletal", "Renal"))

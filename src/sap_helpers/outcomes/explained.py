@@ -51,7 +51,7 @@ def list_explained(study: Study) -> pd.DataFrame:
     measures = derive_measures(study["adsl"], study.assessments, study.cut_date, plan)
     frame = _with_baseline(_with_record(measures, study), study.assessments, plan)
     rows = [_explain(row, plan) for row in frame.to_dict("records")]
-    explained = pd.DataFrame(rows, columns=COLUMNS)
+    explained = pd.DataFrame(rows, columns=COLUMNS).astype({"ADY": "Int64", "ICEDY": "Int64"})
     check_states(explained, list_response_grid(study, "SAF"))
     return explained
 
