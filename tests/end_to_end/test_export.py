@@ -51,7 +51,7 @@ def documents(final_report, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shown(final_report):
+def shown(final_report, words_of):
     """What the executed notebooks show with a number, and of tables that carry none each once: labels and cells."""
     labels, cells, plain = [], [], set()
     for path in sorted((final_report / "executed").glob("*.ipynb")):
@@ -64,7 +64,7 @@ def shown(final_report):
             labels += [label] if label else []
             plain |= set() if label else {markup}
             found = BeautifulSoup(markup, "html.parser").find_all(["td", "th"])
-            cells += [cell.get_text() for cell in found]
+            cells += map(words_of, found)
     return labels, cells, plain
 
 
@@ -117,6 +117,26 @@ def structure(node):
         for kid in kids if isinstance(kids, list) else [kids]:
             if hasattr(kid, "get_object"):
                 yield from structure(kid)
+
+
+@pytest.mark.parametrize("kind", ["docx", "rtf", "pdf"])
+def test_document__lines_that_a_cell_opens_to_are_kept_apart(documents, final_report, words_of, kind):
+    page = BeautifulSoup((final_report / "sri.html").read_text(encoding="utf-8"), "html.parser")
+    wanted = [words_of(cell) for cell in page.select("td:has(details)")]
+    assert len(wanted) > 200
+    assert all(re.search(r"^\S.*: SLEDAI .*; .*BILAG .*; .*PGA ", text) for text in wanted)
+    text = squeezed(text_of(documents / f"report.{kind}"))
+    assert sorted(one for one in set(wanted) if squeezed(one) not in text) == []
+
+
+def text_of(path):
+    """Return what a document says, as a reader of its format finds it."""
+    if path.suffix == ".pdf":
+        return "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    if path.suffix == ".docx":
+        return "".join(node.text or "" for node in docx.Document(path).element.iter(qn("w:t")))
+    numbers = re.compile(r"\\u(-?\d+)\?")
+    return numbers.sub(lambda match: chr(int(match[1]) % 2**16), path.read_text(encoding="ascii"))
 
 
 def test_pdf__is_tagged_landscape_and_every_figure_has_words(documents):

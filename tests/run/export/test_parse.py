@@ -42,6 +42,12 @@ def test_parse_table__numbers_do_not_wrap_and_words_among_them_do(read):
     assert [cell.may_wrap for cell in read.rows[1].cells[1:3]] == [False, True]
 
 
+def test_parse_table__lines_that_a_cell_opens_to_are_kept_apart():
+    opening = "<td><details><summary>failed S</summary>SLEDAI 9 → 8<br>Rule 3</details></td>"
+    read = parse_table(f"<thead><tr><th>A</th></tr></thead><tbody><tr>{opening}</tr></tbody>", "Page", "")
+    assert [cell.text for cell in read.rows[0].cells] == ["failed S: SLEDAI 9 → 8; Rule 3"]
+
+
 def test_parse_table__without_rows_says_so():
     table = parse_table(Table("X", "T", "Stub", (Column("n"),)).html(), "Page", "")
     assert [(cell.text, cell.columns) for cell in table.rows[0].cells] == [("No row to show.", 2)]

@@ -13,6 +13,8 @@ DEPTH = re.compile(r"sap-depth(\d)")
 # no XML document may hold them
 NO_TEXT = {code: f"<U+{code:04X}>" for code in (0xFFFE, 0xFFFF)}
 CELLS = {"th", "td"}
+# in a cell that opens to several lines: after its first, and between the others
+OPENING, NEXT_LINE = ": ", "; "
 
 
 def shown(text: str) -> str:
@@ -73,6 +75,8 @@ class _Reader(HTMLParser):
             self._begin_cell(given, kinds)
         elif (tag == "span" and set(kinds) & {"sap-title", "sap-population"}) or tag == "p":
             self._kinds, self._text = kinds, []
+        elif tag == "br":
+            self.handle_data(NEXT_LINE)
 
     def _begin_cell(self, given: dict[str, str], kinds: list[str]) -> None:
         spans = int(given.get("colspan", "1")), int(given.get("rowspan", "1"))
@@ -94,6 +98,8 @@ class _Reader(HTMLParser):
             depth = DEPTH.search(" ".join(self._kinds))
             row = ReadRow(tuple(self._row), int(depth[1]) if depth else 0, self._is_group)
             (self.head if self._is_head else self.body).append(row)
+        elif tag == "summary":
+            self.handle_data(OPENING)
         elif self._text is not None and tag in {*CELLS, "span", "p"}:
             self._keep(tag, "".join(self._text))
             self._text = None
