@@ -20,9 +20,10 @@ with quick_imports():
     import nbformat
 
     from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE
+    from sap_helpers.results import results_csv
     from sap_helpers.run import pipeline
     from sap_helpers.run.engine import Engine, Task, open_engine
-    from sap_helpers.run.pages import collect_results, page_frame, write_page
+    from sap_helpers.run.pages import page_frame, read_made, write_page
 
 
 def lap(name: str) -> None:
@@ -60,9 +61,8 @@ def main(cut: Path, folder: Path) -> None:
         LAP.append(time.perf_counter())
         LAP.append(LAP[-1] + execute(engine, outcomes))
         lap("warm-up of the engine")
-        (folder / "results.csv").write_text(
-            collect_results(task.target for task in outcomes).to_csv(), encoding="utf-8"
-        )
+        made = [read_made(task.target, folder / task.notebook.page).results for task in outcomes]
+        (folder / "results.csv").write_text(results_csv(made), encoding="utf-8")
         lap("results joined")
         execute(engine, [summary])
     copies = [nbformat.read(folder / "executed" / f"{n.name}.ipynb", as_version=4) for n in notebooks]

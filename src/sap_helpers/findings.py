@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal
@@ -112,6 +113,13 @@ def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
             -1 if f.avisitn is None else f.avisitn, f.allowed, f.problem, f.action, f.row or 0,
         ),
     )  # fmt: skip
+
+
+def count_text(severities: Iterable[str]) -> str:
+    """Return how many findings there are of each severity, in words."""
+    counts = Counter(severities)
+    said = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
+    return f"findings: {said or 'none'}"
 
 
 def finding_rows(findings: Iterable[Finding]) -> tuple[dict[str, str], ...]:

@@ -13,6 +13,7 @@ from nbformat import v4
 
 from sap_helpers.errors import NotebookError
 from sap_helpers.run import cli, pipeline
+from sap_helpers.run.unchanged import tell_unchanged
 
 PREVIOUS = {"index.html": "the previous report\n", "adam/adsl.parquet": "its data\n"}
 CUT_ID = "2014-08-31"
@@ -59,6 +60,7 @@ def call(capsys, reports):
         (("--only", "sri", "safety"),
          "--only safety: no notebook of that name. Allowed: data_quality, disposition, sri, immunology, sledai, "
          "relapses, adverse_events, summary."),
+        (("--only", "10_sri", "11_sri"), "--only 11_sri: no notebook of that name. Allowed: data_quality, "),
         (("--set", "sri.alpha=0.05"), "--set sri.alpha: unknown key 'alpha' in sri. Allowed: weeks, key_week, "),
         (("--set", "safety.last_day=long"),
          "plan plan.yaml: safety.last_day: input should be a valid integer (given: long)."),
@@ -209,6 +211,23 @@ def test_run__published_report_takes_the_failed_one_away(failed, interim_cut, tm
     write_notebook(tmp_path / "notebooks", "20_bad.ipynb", "Mended", "x = 1")
     pipeline.run_plan(pipeline.Call(interim_cut, reports, notebooks=tmp_path / "notebooks"))
     assert {path.name for path in reports.iterdir()} == {".lock", CUT_ID}
+
+
+def test_run__notebooks_that_are_not_the_plans_are_named_once_and_stop_nothing(tmp_path, interim_cut, capsys):
+    notebooks = tmp_path / "notebooks"
+    (notebooks / ".ipynb_checkpoints").mkdir(parents=True)
+    write_notebook(notebooks, "10_good.ipynb", "A good one", "1")
+    write_notebook(notebooks, "90_summary.ipynb", "Summary", "1")
+    write_notebook(notebooks / ".ipynb_checkpoints", "10_good-checkpoint.ipynb", "A good one", "1 / 0")
+    call = pipeline.Call(interim_cut, tmp_path / "reports", notebooks=notebooks)
+    others: list[str] = []
+    # the second one comes when all else is unchanged
+    for name, run in (("10_good-Copy1.ipynb", pipeline.run_plan), ("Untitled.ipynb", tell_unchanged)):
+        (notebooks / name).write_text("")
+        others.append(f"notebooks/{name}: skipped, since the plan's notebooks are named like 10_sri.ipynb")
+        index = run(call)
+        assert {path.name for path in index.parent.glob("*.html")} == {"good.html", "index.html", "subjects.html"}
+        assert [line for line in capsys.readouterr().err.splitlines() if "skipped" in line] == others
 
 
 def test_run__notebook_that_is_not_sound_is_refused_before_anything_runs(tmp_path, reports, interim_cut):

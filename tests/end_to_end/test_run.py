@@ -31,6 +31,7 @@ COLUMNS = [
     "result_id", "analysis_id", "population", "group1", "group1_level", "group2", "group2_level", "variable",
     "variable_level", "method", "stat_name", "stat", "note",
 ]  # fmt: skip
+FINDING = re.compile(r"R\d{3} ")
 COUNTED = ("n", "N", "p", "conf.low", "conf.high")
 # analysis, set, variable, weeks: the table of analyses in the documented interface
 PLANNED = [
@@ -80,11 +81,45 @@ def test_run__last_line_of_stdout_is_the_index(final_run):
     assert (final_run.status, final_run.stdout) == (0, "reports/2015-10-01/index.html\n")
 
 
-def test_run__findings_and_progress_are_told_on_stderr(final_run):
-    lines = final_run.stderr.splitlines()
-    assert any(line.startswith("R071 qs, subject ") for line in lines)
-    assert any(re.fullmatch(r"sri: done after [\d.]+ s", line) for line in lines)
-    assert re.fullmatch(r"published in [\d.]+ s", lines[-1])
+def test_run__findings_are_told_on_stderr_by_severity_the_first_of_each(final_run):
+    with (final_run.report / "findings.csv").open(encoding="utf-8", newline="") as file:
+        found = [row["severity"] for row in csv.DictReader(file)]
+    lines = iter(final_run.stderr.splitlines())
+    for severity in ("quarantined", "listed"):
+        count = found.count(severity)
+        if count:
+            assert next(lines) == f"{count} {severity}{', the first 5' if count > 5 else ''}:"
+            assert all(FINDING.match(next(lines)) for _ in range(min(count, 5)))
+    assert found.count("listed") > 5
+    assert not list(filter(FINDING.match, lines))
+
+
+def test_run__the_answer_is_told_last_before_the_path(final_run, rows):
+    *_, published, primary, caveat, events, uncontrolled, counts = final_run.stderr.splitlines()
+    of = {row["result_id"]: row["stat"] for row in rows}
+    n, total = (of[f"SRI.PRIMARY|FAS|AVISITN|10|||SRI4|Y||{name}"] for name in ("n", "N"))
+    serious, fatal = (of[f"AE.OVERVIEW|SAF|||||{name}|Y||n"] for name in ("SERIOUS", "FATAL"))
+    assert re.fullmatch(r"published in [\d.]+ s", published)
+    assert primary.startswith(f"At week 10, {n} of {total} subjects of the full analysis set had an SRI-4 response (")
+    assert "regression" in caveat
+    assert events.endswith(f"subjects with a serious one: {serious}, with a fatal one: {fatal}.")
+    assert "control" in uncontrolled
+    assert re.fullmatch(r"findings: .*\d+ listed, \d+ noted; see findings\.csv", counts)
+
+
+def test_run__progress_is_told_on_stderr(final_run):
+    assert re.search(r"^sri: done after [\d.]+ s$", final_run.stderr, re.MULTILINE)
+
+
+def test_run__unchanged_tells_the_same_findings_and_answer(final_run, final_cut, sap):
+    again = sap("run", final_cut, cwd=final_run.reports.parent)
+    assert (again.status, again.stdout) == (0, final_run.stdout)
+    said, first = again.stderr.splitlines(), final_run.stderr.splitlines()
+    assert "nothing to publish: the report is that of these inputs" in said
+    assert said[-5:] == first[-5:]
+    assert [line for line in said if re.match(r"R\d{3} ", line)] == [
+        line for line in first if re.match(r"R\d{3} ", line)
+    ]
 
 
 def test_run__report_holds_exactly_its_files(final_report):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from importlib.metadata import version
+
 import pytest
 
+from sap_helpers.findings import SEVERITIES
 from sap_helpers.plan.home import HOME
 from sap_helpers.run import cli
 
@@ -41,7 +45,14 @@ def told(capsys, *arguments):
          "sap export: error: argument --to: invalid choice: 'odt' (choose from 'docx', 'rtf', 'pdf')"),
         (["run", "cut", "--only"], "sap run: error: argument --only: expected at least one argument"),
         (["run", "cut", "--set"], "sap run: error: argument --set: expected one argument"),
-        (["run", "cut", "--alpha", "0.05"], "sap: error: unrecognized arguments: --alpha 0.05"),
+        (["run", "cut", "--alpha", "0.05"],
+         "sap run: error: unrecognized arguments: --alpha 0.05; options: --reports, --only, --force, --jobs, --engine, "
+         "--previous, --set, --plan"),
+        (["run", "cut", "--ouly", "sri"],
+         "sap run: error: unrecognized arguments: --ouly sri; did you mean --only?"),
+        (["check", "cut", "--sets=level=0.9"],
+         "sap check: error: unrecognized arguments: --sets=level=0.9; did you mean --set?"),
+        (["seal", "cut", "another"], "sap seal: error: unrecognized arguments: another; options: --plan"),
         (["simulate", "d", "--subjects", "-1"],
          "sap simulate: error: argument --subjects: must be a whole number of 0 or more (given: -1)"),
         (["simulate", "d", "--subjects", "4.5"],
@@ -60,6 +71,13 @@ def told(capsys, *arguments):
 )  # fmt: skip
 def test_main__wrong_argument_is_named_with_what_is_allowed(capsys, arguments, message):
     assert refused(capsys, *arguments) == message
+
+
+def test_main__version_is_that_of_package_and_plan(capsys, plan):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"sap {version('sap-helpers')}, plan version {plan.version}\n"
 
 
 @pytest.mark.parametrize("command", ["", "report"])
@@ -147,7 +165,12 @@ def test_check__findings_for_people_and_as_csv(capsys):
         0,
         "rule,severity,domain,row,USUBJID,AVISITN,variable,value,allowed,action",
     )
-    assert len(err.splitlines()) == len(out.splitlines()) - 1
+    *findings, counts = err.splitlines()
+    rows = list(csv.DictReader(out.splitlines()))
+    assert [line[:4] for line in findings] == [row["rule"] for row in rows]
+    severities = [row["severity"] for row in rows]
+    assert severities == sorted(severities, key=SEVERITIES.index)
+    assert counts == f"findings: {severities.count('listed')} listed, {severities.count('noted')} noted"
 
 
 def test_check__refused_cut_ends_with_status_1(capsys, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from nbformat import v4
 
 from sap_helpers.errors import NotebookError, UsageError
-from sap_helpers.plan.home import NOTEBOOKS
+from sap_helpers.plan.home import NOTEBOOKS, other_notebooks
 from sap_helpers.run.aside import TAG
 from sap_helpers.run.notebooks import (
     Notebook,
@@ -187,10 +187,17 @@ def test_find_notebooks__every_problem_of_a_notebook_is_told(folder):
     )
 
 
-@pytest.mark.parametrize("name", ["sri", "1_sri", "10_SRI", "10-sri", "10_sri copy"])
-def test_find_notebooks__name_of_another_form(folder, name):
-    with pytest.raises(NotebookError, match="named by two digits, '_' and a lower-case name"):
-        find_notebooks(folder(**{name: sound()}))
+@pytest.mark.parametrize("name", ["sri", "1_sri", "10_SRI", "10-sri", "10_sri copy", "10_sri-Copy1", "Untitled"])
+def test_find_notebooks__file_named_otherwise_is_passed_over_unread(folder, name):
+    place = folder(_10_sri=sound())
+    (place / f"{name}.ipynb").write_text("no notebook")
+    assert [notebook.name for notebook in find_notebooks(place)] == ["sri"]
+    assert other_notebooks(place) == [f"{name}.ipynb"]
+
+
+def test_find_notebooks__two_of_one_name_are_refused(folder):
+    with pytest.raises(NotebookError, match=r"^11_sri\.ipynb: has the name of 10_sri\.ipynb; rename one of them$"):
+        find_notebooks(folder(_10_sri=sound(), _11_sri=sound()))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"nbformat": 4, "nbformat_minor": 5, "cells": 1}'])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sap_helpers.cut.read import check_cut
 from sap_helpers.derive.analysis import derive_analysis_data
 from sap_helpers.derive.listing_rules import check_analysis_data
-from sap_helpers.findings import finding_rows, findings_csv, sort_findings
+from sap_helpers.findings import count_text, finding_rows, findings_csv, sort_findings
 from sap_helpers.plan import load_plan
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ REFUSED = 1
 
 
 def check_findings(path: Path, plan_file: Path, settings: tuple[str, ...]) -> int:
-    """Print the findings of a cut and return the exit status: 0 without a refusal, 1 with one or more."""
+    """Print the findings of a cut, the gravest first, and return the exit status: 1 with a refusal, else 0."""
     plan = load_plan(plan_file, settings)
     cut = check_cut(path, plan, plan_file.read_bytes())
     found = list(cut.findings)
@@ -27,5 +27,6 @@ def check_findings(path: Path, plan_file: Path, settings: tuple[str, ...]) -> in
     found = sort_findings(found)
     for finding in found:
         print(finding.message(), file=sys.stderr)
+    print(count_text(finding.severity for finding in found), file=sys.stderr)
     sys.stdout.write(findings_csv(finding_rows(found)))
     return REFUSED if cut.is_refused else 0

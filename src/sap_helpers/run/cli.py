@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import difflib
 import hashlib
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sap_helpers.errors import CutRefusedError, SapError, UsageError
-from sap_helpers.plan.home import PLAN_FILE
+from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE, notebook_files, notebook_name
 from sap_helpers.run.engine import ENGINES, THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
     from sap_helpers.run.call import Call
 
@@ -30,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # reproducible sums: one thread, set before numpy is imported by anything below
     for name in THREADS:
         os.environ.setdefault(name, "1")
-    call = _parser().parse_args(_spread(sys.argv[1:] if arguments is None else arguments))
+    call = _parse(_spread(sys.argv[1:] if arguments is None else arguments))
     action: Callable[[argparse.Namespace], int] = call.action
     try:
         return action(call)
@@ -51,7 +54,8 @@ def _run(call: argparse.Namespace) -> int:
     from sap_helpers.run.unchanged import tell_unchanged
 
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
-    only = tuple(call.only) if call.only else None
+    names = {file.stem: notebook_name(file) for file in notebook_files(NOTEBOOKS)}
+    only = tuple(names.get(name, name) for name in call.only) if call.only else None
     asked = Call(
         call.cut, call.reports, only, tuple(call.set), call.plan, force=call.force, engine=call.engine,
         previous=call.previous, **jobs,
@@ -142,10 +146,36 @@ def _trace(call: argparse.Namespace) -> int:
     return 0
 
 
+class _Version(argparse.Action):
+    """Say which package and which plan this is, and end."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        from sap_helpers.plan import load_plan
+
+        print(f"sap {version('sap-helpers')}, plan version {load_plan(PLAN_FILE).version}")
+        parser.exit()
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the call; what no command has is refused with the option that it may have meant."""
+    parser = _parser()
+    call, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        command: argparse.ArgumentParser = call.command
+        options = re.findall(r"--[a-z-]+", command.format_usage())
+        near = [name for word in unknown for name in difflib.get_close_matches(word.partition("=")[0], options, 1, 0.7)]
+        hint = f"did you mean {near[0]}?" if near else f"options: {', '.join(options)}"
+        command.error(f"unrecognized arguments: {' '.join(unknown)}; {hint}")
+    return call
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sap", description="The statistical analysis plan of NCT02084238, executable."
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="version of the package and of the plan")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the plan on a cut and publish the report")
     run.add_argument("cut", type=Path, metavar="CUT", help="folder of the data cut")
@@ -156,20 +186,20 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--engine", choices=ENGINES, default="fast", help="how notebooks are executed")
     run.add_argument("--previous", type=Path, metavar="REPORT", help="report to compare with, else the latest earlier")
     _plan_options(run)
-    run.set_defaults(action=_run)
+    run.set_defaults(action=_run, command=run)
     derive = commands.add_parser("derive", help="analysis data and findings of a cut in a folder, without notebooks")
     derive.add_argument("cut", type=Path, metavar="CUT")
     derive.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder, or that of an earlier call")
     _plan_options(derive)
-    derive.set_defaults(action=_derive)
+    derive.set_defaults(action=_derive, command=derive)
     seal = commands.add_parser("seal", help="write the cut's manifest")
     seal.add_argument("cut", type=Path, metavar="CUT")
     seal.add_argument("--plan", type=Path, default=PLAN_FILE, metavar="FILE")
-    seal.set_defaults(action=_seal)
+    seal.set_defaults(action=_seal, command=seal)
     check = commands.add_parser("check", help="data-quality findings of a cut: messages on stderr, CSV on stdout")
     check.add_argument("cut", type=Path, metavar="CUT")
     _plan_options(check)
-    check.set_defaults(action=_check)
+    check.set_defaults(action=_check, command=check)
     simulate = commands.add_parser("simulate", help="write a synthetic cut")
     simulate.add_argument("folder", type=Path, metavar="DIR")
     simulate.add_argument("--subjects", type=_count, metavar="N")
@@ -177,19 +207,19 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--cut-date", type=_date, default=datetime.date(2015, 10, 1), metavar="D")
     simulate.add_argument("--missing", type=_share, metavar="P", help="probability that a visit is missing")
     simulate.add_argument("--format", choices=FORMATS, default="csv")
-    simulate.set_defaults(action=_simulate)
+    simulate.set_defaults(action=_simulate, command=simulate)
     export = commands.add_parser("export", help="write a report as one document, or a copy of it without subjects")
     export.add_argument("report", type=Path, metavar="REPORT", help="folder of the report")
     kind = export.add_mutually_exclusive_group(required=True)
     kind.add_argument("--to", choices=DOCUMENTS, help="format of the document")
     kind.add_argument("--aggregate-only", action="store_true", help="copy without content of single subjects")
     export.add_argument("--out", type=Path, metavar="PATH", help="file of the document, or folder of the copy")
-    export.set_defaults(action=_export)
+    export.set_defaults(action=_export, command=export)
     trace = commands.add_parser("trace", help="the analysis records and source records behind one number")
     trace.add_argument("report", type=Path, metavar="REPORT", help="report folder")
     trace.add_argument("result_id", metavar="RESULT_ID", help="as in results.csv; the method may be left out")
     trace.add_argument("--cut", type=Path, metavar="CUT", help="the report's cut: shows the source records too")
-    trace.set_defaults(action=_trace)
+    trace.set_defaults(action=_trace, command=trace)
     return parser
 
 

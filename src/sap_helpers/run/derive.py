@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.read import check_cut
 from sap_helpers.derive.store import FINDINGS_FILE, derive_study, save_study
 from sap_helpers.errors import CutRefusedError, PublishError, UsageError
-from sap_helpers.findings import SEVERITIES, finding_rows, findings_csv
+from sap_helpers.findings import count_text, finding_rows, findings_csv
 from sap_helpers.plan import load_plan
 from sap_helpers.run.manifest import hash_files
 from sap_helpers.run.publish import publish
@@ -108,9 +107,7 @@ def _write(cut: Cut, plan: Plan, folder: Path) -> None:
         study = derive_study(cut, plan)
         rows = tuple(dict(row) for row in study.findings)
         save_study(study, folder)
-    counts = Counter(row["severity"] for row in rows)
-    said = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
-    print(f"findings: {said or 'none'}; see {FINDINGS_FILE}", file=sys.stderr)
+    print(f"{count_text(row['severity'] for row in rows)}; see {FINDINGS_FILE}", file=sys.stderr)
     files = [entry for entry in folder.rglob("*") if entry.is_file()]
     (folder / ACCOUNT).write_text(_account(folder, files), encoding="utf-8")
 

@@ -11,6 +11,7 @@ import nbformat
 
 from sap_helpers.errors import NotebookError, UsageError
 from sap_helpers.plan.display import PROFILES_PAGE
+from sap_helpers.plan.home import notebook_files, notebook_name
 from sap_helpers.run.aside import TAG, needed_later
 from sap_helpers.run.unchanged import SUMMARY
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-FILE_NAME = re.compile(r"\d\d_(?P<name>[a-z_]+)\.ipynb")
 RESERVED = PROFILES_PAGE[0].partition(".")[0]
 PARAMETERS = {"cut": str}
 KERNEL = "python3"
@@ -43,28 +43,28 @@ class Notebook:
 
 
 def find_notebooks(folder: Path) -> tuple[Notebook, ...]:
-    """Return the notebooks of a folder in the order of their numbers, each checked.
+    """Return the notebooks of a folder in the order of their numbers, each checked; other files are passed over.
 
     Raises
     ------
     NotebookError
-        A notebook is not as `check_before` demands, or there is none.
+        A notebook is not as `check_before` demands, two have one name, or there is none.
     """
-    found = []
-    for path in sorted(folder.glob("*.ipynb")):
-        match = FILE_NAME.fullmatch(path.name)
-        if match is None:
-            raise NotebookError(f"{path.name}: a notebook's file is named by two digits, '_' and a lower-case name")
-        if match["name"] == RESERVED:
+    found: dict[str, Notebook] = {}
+    for path in notebook_files(folder):
+        name = notebook_name(path)
+        if name == RESERVED:
             raise NotebookError(f"{path.name}: the name '{RESERVED}' is that of the subject profiles; choose another")
+        if name in found:
+            raise NotebookError(f"{path.name}: has the name of {found[name].path.name}; rename one of them")
         notebook = read_notebook(path)
         problems = check_before(notebook)
         if problems:
             raise NotebookError("\n".join(f"{path.name}: {problem}" for problem in problems))
-        found.append(Notebook(match["name"], path, title_of(notebook)))
+        found[name] = Notebook(name, path, title_of(notebook))
     if not found:
-        raise NotebookError("no notebook to run: the plan's notebooks folder is empty")
-    return tuple(found)
+        raise NotebookError("no notebook to run: the plan's notebooks folder holds none")
+    return tuple(found.values())
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

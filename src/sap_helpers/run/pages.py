@@ -12,7 +12,7 @@ from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows
 from sap_helpers.run.search import Entry, find_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import nbformat
@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
 
 RESULTS_FILE = "results.csv"
-
-
-def collect_results(executed: Iterable[Path]) -> Results:
-    """Return the results that executed notebooks carry, without their records, in the order of the notebooks."""
-    return join(
-        rows_of(bundle) for path in executed for bundle in _bundles(json.loads(path.read_text(encoding="utf-8")))
-    )
+ANSWER = "answer"  # the tag of the cell that says it
 
 
 def results_of(notebook: Mapping[str, Any]) -> Results:
@@ -48,19 +42,38 @@ def _bundles(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 class Made(NamedTuple):
-    """What a notebook came to: its results, and anchor and text of what can be found on its page, None without one."""
+    """What a notebook came to.
+
+    Parameters
+    ----------
+    results
+        Its results.
+    entries
+        Anchor and text of what can be found on its page, None without one.
+    answer
+        The lines of the answer that it gives.
+    """
 
     results: Results
     entries: list[Entry] | None
+    answer: Sequence[str] = ()
 
 
 def read_made(copy: Path, page: Path, entries: list[Entry] | None = None) -> Made:
     """Return what an executed copy and its page hold; a page whose entries are known need not be there yet."""
     if entries is None and page.is_file():
         entries = find_entries(page.read_text(encoding="utf-8"))
-    results = collect_results((copy,))
+    notebook = json.loads(copy.read_text(encoding="utf-8"))
+    results = join(rows_of(bundle) for bundle in _bundles(notebook))
     _ = results.lines  # kept with the results: when the last notebook is executed, there is no time to write them all
-    return Made(results, entries)
+    return Made(results, entries, _answer(notebook))
+
+
+def _answer(notebook: Mapping[str, Any]) -> list[str]:
+    """Return the lines that the cell tagged as the answer shows as text."""
+    cells = [cell for cell in notebook["cells"] if ANSWER in cell["metadata"].get("tags", [])]
+    shown = [output["data"].get("text/plain", "") for cell in cells for output in cell["outputs"] if "data" in output]
+    return "".join(text for lines in shown for text in lines).splitlines()
 
 
 def page_frame(study: Study, base: Plan, notebooks: Sequence[Notebook]) -> dict[str, Any]:

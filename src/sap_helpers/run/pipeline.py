@@ -26,8 +26,9 @@ from sap_helpers.run.pages import RESULTS_FILE, Made, page_frame, read_made, sum
 from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
 from sap_helpers.run.profiles import NAME as PROFILES
 from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
-from sap_helpers.run.progress import Progress, tell
+from sap_helpers.run.progress import Progress, tell, tell_skipped
 from sap_helpers.run.publish import locked, not_written, publish, remove, staging
+from sap_helpers.run.terminal import answer_lines, finding_lines
 from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "run_plan"]
 
-FINDINGS_SHOWN = 40
 COMPARED = "Compared with the cut"
 
 
@@ -119,10 +119,11 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
     with nullcontext(engine) if engine else open_engine(call.engine) as opened:
         plan, base = load_plan(call.plan, call.settings), load_plan(PLAN_FILE)
         notebooks = find_notebooks(call.notebooks)
+        tell_skipped(call.notebooks)
         chosen = choose(notebooks, call.only)
         basis = basis_of(call)
         study = derive_study(load_cut(call.cut, plan, call.plan.read_bytes()), plan)
-        told = findings_told(study)
+        told = finding_lines(study.messages)
         for line in told:
             tell(line)
         place = call.reports / study.cut_id
@@ -135,14 +136,18 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
             )
             report.cause = cause_of(report.previous, basis, study.hashes) if report.previous else Cause()
             execute_all(report, notebooks, chosen, opened)
+            answers = answer_lines({name: made.result() for name, made in report.made.items()}, study.messages)
             account = _account(call, study, report) | {"basis": basis, "messages": told}
-            write_manifest(folder, **account, all_notebooks=[notebook.name for notebook in notebooks])
+            names = [notebook.name for notebook in notebooks]
+            write_manifest(folder, **account, answers=answers, all_notebooks=names)
             if report.problems:
                 kept = keep_failed(folder, place)
                 raise NotebookError(tell_problems(report.problems, kept.name))
             publish(folder, place)
             remove(failed_place(place))
     tell(f"published in {time.monotonic() - started:.1f} s")
+    for line in answers:
+        tell(line)
     return place / "index.html"
 
 
@@ -250,13 +255,6 @@ def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
         "notebooks": report.cache.entries(executed, report.kept, report.frames),
         PROFILES: profiles_entry(report.cache, hash_frame(report.frame)),
     }  # fmt: skip
-
-
-def findings_told(study: Study) -> list[str]:
-    """Return the findings that a person should know of, the gravest first."""
-    grave = [message for severity, message in study.messages if severity != "noted"]
-    more = len(grave) - FINDINGS_SHOWN
-    return [*grave[:FINDINGS_SHOWN], *([f"and {more} more findings: see findings.csv"] if more > 0 else [])]
 
 
 def tell_problems(problems: dict[str, tuple[str, ...]], kept: str) -> str:

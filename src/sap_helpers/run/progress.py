@@ -9,8 +9,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sap_helpers.plan.home import other_notebooks
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sap_helpers.run.engine import Execution
 
@@ -22,6 +25,12 @@ SIGNS = {"done": "✓", "failed": "✗", "unchanged": "=", "waiting": "·", "run
 def tell(line: str) -> None:
     """Say something to the person at the terminal; stdout is for the report's path alone."""
     print(line, file=sys.stderr, flush=True)
+
+
+def tell_skipped(folder: Path) -> None:
+    """Name the files of the notebooks' folder that are not the plan's."""
+    for name in other_notebooks(folder):
+        tell(f"{folder.name}/{name}: skipped, since the plan's notebooks are named like 10_sri.ipynb")
 
 
 @dataclass

@@ -105,6 +105,7 @@ OTHER_FIELDS: Mapping[str, Check] = {
     "inputs": _map_of(_is_name, is_sha256), "cut": _map_of(_is_text, _is_text),
     "basis": _map_of(_is_name, _either(_is_text, _list_of(_is_text), _map_of(_is_text, _is_text))),
     "previous": _either(is_sha256, lambda value: value == ""), "messages": _list_of(_is_text),
+    "answers": _list_of(_is_text),
     "notebooks": _map_of(
         _is_name,
         _record_of({
@@ -135,8 +136,8 @@ class Manifest:
         Everything else that the report was made from, hashed.
     previous
         One hash of what it was compared with, "" without.
-    messages
-        What the run said of the cut.
+    messages, answers
+        What the run said of the cut, and in the end.
     notebooks, subjects
         What a later run has to know in order to take pages over.
     about, aggregate_of
@@ -156,6 +157,7 @@ class Manifest:
     basis: Mapping[str, Any] = field(default_factory=dict)
     previous: str = ""
     messages: Sequence[str] = ()
+    answers: Sequence[str] = ()
     notebooks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     subjects: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)

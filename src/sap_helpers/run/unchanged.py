@@ -8,7 +8,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sap_helpers.plan.home import PLAN_FILE, SAP_FOLDER
+from sap_helpers.plan.home import PLAN_FILE, SAP_FOLDER, notebook_files
 from sap_helpers.run.manifest import (
     combine,
     environment,
@@ -19,7 +19,7 @@ from sap_helpers.run.manifest import (
     read_manifest,
 )
 from sap_helpers.run.previous import find_previous
-from sap_helpers.run.progress import tell
+from sap_helpers.run.progress import tell, tell_skipped
 from sap_helpers.run.publish import locked
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def basis_of(call: Call) -> dict[str, Any]:
     return {
         "plan": hash_bytes(call.plan.read_bytes()), "project_plan": hash_bytes(PLAN_FILE.read_bytes()),
         "settings": list(call.settings), "tables": hash_tables(), "code": hash_code(),
-        "notebooks": hash_files(call.notebooks, call.notebooks.glob("*.ipynb")),
+        "notebooks": hash_files(call.notebooks, notebook_files(call.notebooks)),
         "environment": combine(environment()), "machine": f"{sys.platform} {os.uname().machine}",
     }  # fmt: skip
 
@@ -102,9 +102,12 @@ def tell_unchanged(call: Call) -> Path | None:
     if found is None:
         return None
     place, known = found
+    tell_skipped(call.notebooks)
     for line in known.get("messages", []):
         tell(line)
     for name in known["notebooks"]:
         tell(f"{name}: unchanged")
     tell("nothing to publish: the report is that of these inputs")
+    for line in known.get("answers", []):
+        tell(line)
     return place / "index.html"
