@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from sap_helpers.cut.units import compute_scaled, load_units, unit_key
+from sap_helpers.cut.units import compute_scaled, load_units, require_units, unit_key
 from sap_helpers.errors import PlanError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sap_helpers.plan import Plan
 
 HEADER = "test,from_unit,to_unit,factor\n"
 
@@ -97,3 +99,14 @@ def test_compute_scaled__leaves_missing_and_unknown_units_as_they_are() -> None:
     scaled = compute_scaled(pd.Series([float("nan"), 5.0, 7.0]), factors)
     assert scaled.isna().tolist() == [True, False, False]
     assert scaled.tolist()[1:] == [5.0, 7.0]
+
+
+def test_require_units__a_marker_without_a_row_is_refused(plan: Plan) -> None:
+    require_units(plan)
+    marker = plan.immunology.markers[0].model_copy(update={"code": "C5"})
+    immunology = plan.immunology.model_copy(update={"markers": (marker,)})
+    with pytest.raises(PlanError) as caught:
+        require_units(plan.model_copy(update={"immunology": immunology}))
+    assert str(caught.value) == (
+        "immunology.markers: C5 has no row in units.csv. Add one for each unit in which it comes."
+    )

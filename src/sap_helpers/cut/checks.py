@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sap_helpers.plan import Plan
 
 Effect = Literal["drop", "empty", "list"]
+# so many records with one and the same fault are told singly, more of them in one finding
+MOST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,20 @@ class DomainRecords:
                 )
             )  # fmt: skip
 
+    def note_alike(self, rule: Rule, rows: pd.Index, variable: str, **texts: str) -> None:
+        """Add the findings on records with one and the same fault: one each, or one with the count of many."""
+        if len(rows) <= MOST_TOLD:
+            self.note(rule, rows, variable, **texts)
+            return
+        title = texts.pop("problem", rule.title)
+        problem = f"{title}; {len(rows)} records of {count_subjects(self.frame.loc[rows])}, this the first of them"
+        self.note(rule, rows[:1], variable, problem=problem, **texts)
+
+    def quarantine(self, rows: pd.Index, variable: str) -> None:
+        """Make a variable missing in records, and flag them."""
+        self.frame.loc[rows, variable] = ""
+        self.frame.loc[rows, "QUARFL"] = "Y"
+
     def drop(self, rows: pd.Index) -> None:
         """Leave records out; a large frame is not copied for none."""
         if len(rows):
@@ -97,8 +113,13 @@ class DomainRecords:
         if check.effect == "drop":
             self.drop(rows)
         elif check.effect == "empty":
-            self.frame.loc[rows, check.variable] = ""
-            self.frame.loc[rows, "QUARFL"] = "Y"
+            self.quarantine(rows, check.variable)
+
+
+def count_subjects(records: pd.DataFrame) -> str:
+    """Return the number of subjects with a record, in words."""
+    count = records["USUBJID"].nunique()
+    return f"{count} subject{'s' if count > 1 else ''}"
 
 
 def _named(frame: pd.DataFrame, index: int, variable: str) -> str:

@@ -78,13 +78,13 @@ def find_differing_number(domain: str, frame: pd.DataFrame, _: Context) -> pd.Se
         return pd.Series(data=False, index=frame.index)
     number = frame[_name(domain, "STRESN")]
     text = _result(domain, frame)
-    return number.notna() & ~is_same_number(number, to_number(text)) & ~_is_limit(text)
+    return number.notna() & ~is_same_number(number, to_number(text)) & ~is_limit(text)
 
 
 def find_text(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
     """Return the records whose result is neither a number nor a limit: "neg", "1:160"."""
     text = _result(domain, frame)
-    return (text != "") & to_number(text).isna() & ~_is_limit(text)
+    return (text != "") & to_number(text).isna() & ~is_limit(text)
 
 
 def find_without_unit(domain: str, frame: pd.DataFrame, context: Context) -> pd.Series:
@@ -175,7 +175,8 @@ def _cells(context: Context) -> list[str]:
     return [cell.code for cell in context.plan.immunology.cells]
 
 
-def _is_limit(text: pd.Series) -> pd.Series:
+def is_limit(text: pd.Series) -> pd.Series:
+    """Return which results lie below or above a limit."""
     return map_texts(text, lambda result: re.match(CENSORED, result) is not None).astype(bool)
 
 

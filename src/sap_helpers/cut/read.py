@@ -10,7 +10,9 @@ import pandas as pd
 
 from sap_helpers.cut import (
     adverse_checks,
+    code_checks,
     content,
+    coverage_checks,
     csv_format,
     files,
     instrument_checks,
@@ -18,6 +20,7 @@ from sap_helpers.cut import (
     record_rules,
     seal,
     text_rules,
+    word_checks,
 )
 from sap_helpers.cut import domains as domain_rules
 from sap_helpers.cut import folder as folder_rules
@@ -29,6 +32,7 @@ from sap_helpers.cut.formats import read_table
 from sap_helpers.cut.order import sort_records
 from sap_helpers.cut.packed import PackedFrames, pack, unpack
 from sap_helpers.cut.seal import check_seal
+from sap_helpers.cut.units import require_units
 from sap_helpers.errors import CutRefusedError
 from sap_helpers.findings import Rule, sort_findings
 from sap_helpers.plan.home import DOMAINS_FILE
@@ -46,9 +50,10 @@ R088 = Rule("R088", "listed", "the plan is not the one at sealing", (), "", "Eve
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
-            *adverse_checks.RULES, *content.RULES, *csv_format.RULES, *domain_rules.RULES, *files.RULES,
+            *adverse_checks.RULES, *code_checks.RULES, *content.RULES, *coverage_checks.RULES, *csv_format.RULES,
+            *domain_rules.RULES, *files.RULES,
             *folder_rules.RULES, *info_rules.RULES, *instrument_checks.RULES, *laboratory_checks.RULES,
-            *record_rules.RULES, *seal.RULES, *text_rules.RULES, R088,
+            *record_rules.RULES, *seal.RULES, *text_rules.RULES, *word_checks.RULES, R088,
         ),
         key=lambda rule: rule.rule,
     )
@@ -124,6 +129,7 @@ def load_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
 
 def check_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
     """Read a cut and every finding about it, refused or not; parameters and CutError as of `load_cut`."""
+    require_units(plan)
     folder = open_folder(path)
     found = [*folder.findings]
     records = {}
@@ -137,7 +143,10 @@ def check_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
             rows[domain] = len(table.frame)
         if domain in table_of_domains.domains:
             frame, typed = check_domain(table, domain, table_of_domains, file.name)
-            found += typed
+            unreadable = coverage_checks.check_readable(frame, domain, file.name, table_of_domains, plan, typed)
+            told = {finding.variable for finding in unreadable}
+            found += [*unreadable, *(finding for finding in typed if finding.variable not in told)]
+            found += code_checks.check_variables(table.frame.columns, domain, table_of_domains, file.name)
             frame["QUARFL"] = _quarantined(frame, [*noticed, *typed])
             # the text itself is let go: its lines are enough for what a finding says of a record
             line = replace(table, frame=table.frame.iloc[:0]).line
@@ -184,9 +193,11 @@ def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: p
         found += record_rules.check_study(part, plan.study)
         record_rules.drop_strangers(part, context)
         record_rules.apply_date_rules(part, context)
+        word_checks.apply_word_rules(part, context)
+        code_checks.apply_code_rules(part, context)
         for check in CHECKS:
             if check.domain == part.domain:
                 part.run(check, context)
         found += part.findings
         part.frame = pack(part.frame)
-    return found
+    return found + coverage_checks.check_arms(records, plan)

@@ -188,7 +188,7 @@ def _drop_undated(records: DomainRecords, start: str) -> None:
     dates = parse_dates(records.frame[start])
     bad = dates.isna()
     if records.domain in FULL_DATE_NEEDED:
-        bad |= _is_partial(records.frame[start])
+        bad |= is_partial(records.frame[start])
     rows = records.frame.index[bad]
     records.note(R054, rows, start)
     records.drop(rows)
@@ -198,12 +198,13 @@ def _drop_partial_end(records: DomainRecords, end: str) -> None:
     """Drop the records of dosing whose end is partial: nobody knows how many doses they stand for."""
     if records.domain != "ex":
         return
-    rows = records.frame.index[_is_partial(records.frame[end])]
+    rows = records.frame.index[is_partial(records.frame[end])]
     records.note(R054, rows, end)
     records.drop(rows)
 
 
-def _is_partial(text: pd.Series) -> pd.Series:
+def is_partial(text: pd.Series) -> pd.Series:
+    """Return which texts are dates that lack their day."""
     return _where(text, lambda date: not date.is_complete)
 
 
@@ -258,7 +259,7 @@ def _empty_early_end(records: DomainRecords, start: str, end: str) -> None:
 def _note_partial(records: DomainRecords, variables: list[str]) -> None:
     """Note partial dates that the plan knows how to read."""
     for variable in variables:
-        rows = records.frame.index[_is_partial(records.frame[variable])]
+        rows = records.frame.index[is_partial(records.frame[variable])]
         records.note(
             PARTIAL, rows, variable, problem="a partial date", allowed="YYYY, YYYY-MM or YYYY-MM-DD",
             action="Read as the plan says for this domain.",

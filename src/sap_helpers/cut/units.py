@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sap_helpers.plan import Plan
+
 COLUMNS = ("test", "from_unit", "to_unit", "factor")
 # a letter of a unit that has look-alikes, and the two ways to write a power of ten
 ALIKE = str.maketrans({"\N{MICRO SIGN}": "u", "\N{GREEK SMALL LETTER MU}": "u", "*": "^", " ": None})
@@ -72,6 +74,21 @@ def load_units(path: Path = UNITS_FILE) -> UnitTable:
             raise PlanError(f"{place}: {test} has two standard units, {standard[test]} and {to_unit}")
         factors[test, unit_key(unit)] = factor
     return UnitTable(factors, standard)
+
+
+def require_units(plan: Plan) -> None:
+    """Refuse a plan with a laboratory outcome of which the table has no unit: its values could not be compared.
+
+    Raises
+    ------
+    PlanError
+        A marker has no row; the message names the first.
+    """
+    absent = [code for code in plan.immunology.marker_codes if code not in load_units().standard]
+    if absent:
+        raise PlanError(
+            f"immunology.markers: {absent[0]} has no row in {UNITS_FILE.name}. Add one for each unit in which it comes."
+        )
 
 
 def compute_scaled(values: pd.Series[Any], factors: pd.Series[Any]) -> pd.Series[float]:

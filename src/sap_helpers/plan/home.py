@@ -10,6 +10,8 @@ SAP_FOLDER = HOME / "sap"
 PLAN_FILE = HOME / "sap" / "plan.yaml"
 DOMAINS_FILE = HOME / "sap" / "domains.csv"
 UNITS_FILE = HOME / "sap" / "units.csv"
+WORDS_FILE = HOME / "sap" / "words.csv"
+NEAR_NAMES_FILE = HOME / "sap" / "near_names.csv"
 NOTEBOOKS = HOME / "notebooks"
 NOTEBOOK_FILE = re.compile(r"\d\d_(?P<name>[a-z_]+)\.ipynb")
 

@@ -29,6 +29,7 @@ class Design(Part):
     injection_days: tuple[Positive, ...] = Field(min_length=1)
     min_cycles: Positive
     max_cycles: Positive
+    placebo: Words
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -287,6 +288,7 @@ class Plan(Part):
     sledai: SledaiOutcome
     relapse: Relapse
     safety: Safety
+    words: dict[Word, Words]
     display: Display
     disclosure: Disclosure
 
