@@ -23,8 +23,9 @@ report: setup
 notebooks: setup
 	$(BIN)/pytest --nbval-lax notebooks
 
+# a worker for each processor, at most four, each with one thread for algebra; a file's tests stay together, long files first
 test: setup
-	$(BIN)/pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +21,15 @@ SLOW = ("agreement", "end_to_end")
 
 
 def pytest_collection_modifyitems(items):
-    """Put the fast unit tests first, then what needs R, then the runs of the whole plan."""
+    """Put the fast unit tests first, then what needs R, then the runs of the whole plan.
+
+    Several workers begin at the other end: no long file is left over for one of them alone.
+    """
     folders = (None, *SLOW)
-    items.sort(key=lambda item: folders.index(next((name for name in SLOW if name in item.path.parts), None)))
+    items.sort(
+        key=lambda item: folders.index(next((name for name in SLOW if name in item.path.parts), None)),
+        reverse="PYTEST_XDIST_WORKER" in os.environ,
+    )
 
 
 @pytest.fixture(scope="session")

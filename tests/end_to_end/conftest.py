@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -98,8 +100,16 @@ def hand_worked_cut() -> Path:
 
 @pytest.fixture(scope="session")
 def final_run(tmp_path_factory) -> Run:
-    """The committed final cut, run once; tests only read its report."""
-    return call_sap("run", FINAL, cwd=tmp_path_factory.mktemp("final"))
+    """The committed final cut, run once, for all workers; tests only read its report."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "final"
+    folder.mkdir(exist_ok=True)
+    kept = folder / "run.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(call_sap("run", FINAL, cwd=folder)))
+    return pickle.loads(kept.read_bytes())
 
 
 @pytest.fixture(scope="session")
