@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import shutil
 
 import nbformat
 import pytest
@@ -13,6 +13,8 @@ from nbformat import v4
 
 from sap_helpers.errors import NotebookError
 from sap_helpers.run import cli, pipeline
+from sap_helpers.run.manifest import write_manifest
+from sap_helpers.run.publish import claimed_report
 from sap_helpers.run.unchanged import tell_unchanged
 
 PREVIOUS = {"index.html": "the previous report\n", "adam/adsl.parquet": "its data\n"}
@@ -26,15 +28,17 @@ def reports(tmp_path):
         path = tmp_path / "reports" / CUT_ID / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    place = tmp_path / "reports" / CUT_ID
+    write_manifest(place, study="NCT02084238", cut_id=CUT_ID, cut_date=CUT_ID, all_notebooks=[], failed=[])
     return tmp_path / "reports"
 
 
 def standing(reports):
-    """Return what stands in a reports folder, the lock aside."""
+    """Return what stands in a reports folder, manifests aside."""
     return {
         path.relative_to(reports).as_posix(): path.read_text(encoding="utf-8")
         for path in reports.rglob("*")
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name != "manifest.json"
     }
 
 
@@ -149,14 +153,49 @@ def test_run__reports_folder_that_is_a_file(call, tmp_path, interim_cut):
 
 
 def test_run__second_run_into_one_folder_names_the_first(call, reports, interim_cut):
-    with (reports / ".lock").open("w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        status, out, err = call(interim_cut)
-    message = f"another run (process {os.getpid()}) is writing into reports. Wait for it, or stop it."
-    assert (status, out, err[-1]) == (1, "", message)
+    with claimed_report(interim_cut, reports, CUT_ID):
+        told = call(interim_cut, "--force")
+        message = f"another run (process {os.getpid()}) is writing into {reports / CUT_ID}. Wait for it, or stop it."
+        assert told == (1, "", [message])  # nothing of the cut was read: no finding is told
     assert standing(reports) == untouched()
+
+
+def keep(folder):
+    (folder / "mine").mkdir(parents=True)
+    (folder / "mine" / "notes.txt").write_text("kept")
+
+
+@pytest.mark.parametrize(
+    ("where", "reports", "message"),
+    [
+        (f"x/{CUT_ID}", "x", "the cut lies where its report would go"),
+        (f"x/{CUT_ID}/deeper", "x", "the cut lies where its report would go"),
+        ("x", "x", "is the cut, or lies in it"),
+        ("x", "x/reports", "is the cut, or lies in it"),
+        ("x", "foreign", "exists, and is no report that a run made of this cut"),
+        ("x", "failed", "exists, and is no report that a run made of this cut"),
+        ("x", "file", "exists, and is no report that a run made of this cut"),
+        ("x", "link", "exists, and is no report that a run made of this cut"),
+        ("x", "lock", "exists, and is no lock that a run made"),
+    ],
+)  # fmt: skip
+def test_run__touches_nothing_that_it_did_not_make(call, interim_cut, tmp_path, where, reports, message):
+    cut = tmp_path / where
+    shutil.copytree(interim_cut, cut)
+    (cut / "dm.csv").write_text("broken")  # that would be told, had it been read
+    keep(tmp_path / "foreign" / CUT_ID)
+    keep(tmp_path / "failed" / f"{CUT_ID}~failed")
+    for name in ("file", "link", "lock"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "file" / CUT_ID).write_text("kept")
+    (tmp_path / "link" / CUT_ID).symlink_to(tmp_path / "foreign")
+    (tmp_path / "lock" / f".{CUT_ID}.lock").symlink_to(tmp_path / "file" / CUT_ID)
+    before = standing(tmp_path)
+    status, out, err = call(cut, place=tmp_path / reports)
+    assert (status, out, len(err)) == (2, "", 1)
+    assert message in err[0]
+    assert standing(tmp_path) == before
+    assert (tmp_path / "link" / CUT_ID).is_symlink()
 
 
 def test_run__real_command_says_one_line_and_no_traceback(sap, reports, interim_cut):
@@ -202,7 +241,7 @@ def test_run__failed_notebook_is_named_and_the_others_are_kept(failed, capsys):
     assert "all is well" in pages["good.html"].get_text()
     assert "Code cell 4 failed with ZeroDivisionError" in pages["bad.html"].get_text()
     assert json.loads((kept / "manifest.json").read_text(encoding="utf-8"))["failed"] == ["bad"]
-    assert {path.name for path in reports.iterdir()} == {".lock", CUT_ID, kept.name}
+    assert {path.name for path in reports.iterdir()} == {CUT_ID, kept.name}
     assert standing(reports / CUT_ID) == PREVIOUS
 
 
@@ -210,7 +249,7 @@ def test_run__published_report_takes_the_failed_one_away(failed, interim_cut, tm
     _, reports = failed
     write_notebook(tmp_path / "notebooks", "20_bad.ipynb", "Mended", "x = 1")
     pipeline.run_plan(pipeline.Call(interim_cut, reports, notebooks=tmp_path / "notebooks"))
-    assert {path.name for path in reports.iterdir()} == {".lock", CUT_ID}
+    assert {path.name for path in reports.iterdir()} == {CUT_ID}
 
 
 def test_run__notebooks_that_are_not_the_plans_are_named_once_and_stop_nothing(tmp_path, interim_cut, capsys):

@@ -130,7 +130,7 @@ def stopped(small, tmp_path):
         [str(SAP), "run", str(cut), "--force"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         deadline = time.monotonic() + 120
-        while not (tmp_path / "reports" / f".staging-{CUT_ID}").exists() and time.monotonic() < deadline:
+        while not [*(tmp_path / "reports").glob(f".staging-{CUT_ID}-*")] and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGSTOP)
         yield process, tmp_path / "reports"
@@ -141,14 +141,14 @@ def test_run__second_one_names_the_first_and_a_killed_one_lets_go(stopped, small
     process, reports = stopped
     cut, run = small
     second = sap("run", cut, cwd=reports.parent)
-    message = f"another run (process {process.pid}) is writing into reports. Wait for it, or stop it.\n"
+    message = f"another run (process {process.pid}) is writing into reports/{CUT_ID}. Wait for it, or stop it.\n"
     assert (second.status, second.stdout, second.stderr) == (1, "", message)
     process.kill()
     process.wait(60)
     assert files_of(reports / CUT_ID) == files_of(run.report)
     third = sap("run", cut, cwd=reports.parent)
     assert third.status == 0, third.stderr
-    assert sorted(path.name for path in reports.iterdir()) == [".lock", CUT_ID]
+    assert sorted(path.name for path in reports.iterdir()) == [CUT_ID]
 
 
 def test_run__disk_that_takes_no_more_is_told_in_one_line(small, tmp_path):
@@ -162,7 +162,7 @@ def test_run__disk_that_takes_no_more_is_told_in_one_line(small, tmp_path):
     assert (done.returncode, done.stdout, done.stderr.splitlines()[-1]) == (1, "", message)
     assert "Traceback" not in done.stderr
     assert files_of(tmp_path / "reports" / CUT_ID) == files_of(run.report)
-    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [".lock", CUT_ID]
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [CUT_ID]
 
 
 NOTEBOOKS = {
@@ -226,4 +226,4 @@ def test_run__magic_is_refused_before_anything_runs(run_notebooks, tmp_path):
     status, said = run_notebooks({"10_good": ["1"], "20_bad": ["%no_such_magic"]})
     message = "code cell 2 holds a shell line, a magic or a help request, or an error; only plain Python is run"
     assert (status, said) == (1, [f"20_bad.ipynb: {message}"])
-    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [".lock", CUT_ID]
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [CUT_ID]

@@ -127,7 +127,7 @@ def test_run__report_holds_exactly_its_files(final_report):
 
 
 def test_run__leaves_nothing_else_in_the_reports_folder(final_run):
-    assert {path.name for path in final_run.reports.iterdir()} == {".lock", "2015-10-01"}
+    assert {path.name for path in final_run.reports.iterdir()} == {"2015-10-01"}
 
 
 def test_results__columns_are_those_documented(final_report):

@@ -1,7 +1,8 @@
 """A program for test_crash.py: break a run at every one of its file operations in turn, and tell what is left.
 
-Called with a folder to work in and cases: a way of breaking, "with" or "without" a report published before. Reading
-the cut and executing notebooks are replaced, since neither touches the reports folder; all else is `sap run`. The ways:
+Called with a folder to work in and cases: a way of breaking, "with" or "without" a report published before, and
+"aside" where the disk cannot exchange two folders. Reading the cut and executing notebooks are replaced, since neither
+touches the reports folder; all else is `sap run`. The ways:
 
 - ``end``: the process ends before its k-th operation.
 - ``torn``: the system kills it in the middle of its k-th write.
@@ -28,7 +29,7 @@ from sap_helpers.cut.read import load_cut
 from sap_helpers.derive import store
 from sap_helpers.plan import load, load_plan
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.run import cache, call, cli, pipeline, unchanged
+from sap_helpers.run import cache, call, cli, pipeline, publish, unchanged
 from sap_helpers.run.engine import Executed, Execution
 from sap_helpers.run.manifest import hash_outputs, read_manifest
 from sap_helpers.run.profiles import ProfilesTask
@@ -172,6 +173,16 @@ def state_of(place, old=None):
     return found["index.html"].decode() if read_manifest(place).get("outputs") == hash_outputs(place) else "torn"
 
 
+def mend(folder):
+    """Do no more than begin: what an earlier run left half done is undone or removed."""
+    with publish.claimed_report(folder / "cut", folder / "reports", CUT_ID):
+        return 0
+
+
+def cannot_exchange(*_):
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+
 def break_everywhere(folder, mode, kept):
     """Break a run at each operation, from a reports folder as it is kept; the last one is left in peace."""
     reports, old = folder / "reports", files_of(kept / CUT_ID)
@@ -182,6 +193,8 @@ def break_everywhere(folder, mode, kept):
         shutil.copytree(kept, reports)
         status, said, event = in_a_fork(lambda at=at: broken(folder, mode, at))
         one = {"event": event.strip(), "status": status, "said": said, "state": state_of(reports / CUT_ID, old)}
+        in_a_fork(lambda: mend(folder))
+        one["mended"] = state_of(reports / CUT_ID, old)
         again, complaint, _ = in_a_fork(lambda: run(folder, "next"))
         left = sorted(path.name for path in reports.iterdir())
         told.append(one | {"again": again, "complaint": complaint, "then": state_of(reports / CUT_ID), "left": left})
@@ -193,9 +206,10 @@ def main(folder, *cases):
     in_a_fork(lambda: run(folder, "old"))
     (folder / "reports").rename(folder / "with")
     (folder / "without").mkdir()
-    told = {}
+    told, exchange = {}, publish._exchange
     for case in cases:
-        mode, _, previous = case.partition(" ")
+        mode, previous, *way = case.split()
+        publish._exchange = cannot_exchange if way else exchange
         told[case] = break_everywhere(folder, mode, folder / previous)
     print(json.dumps(told))
 

@@ -19,7 +19,10 @@ INFO = "study: NCT02084238\ncut_id: small\ncut_date: 2014-06-30\nsynthetic: true
 DM = "USUBJID,AGE,SEX,ARMCD\nS-1,21,F,IL2\n"
 EX = "USUBJID,EXDOSE,EXSTDTC\nS-1,1000000,2014-03-01\n"
 BEFORE = {"with": "old", "without": "none"}
-CASES = ("end with", "end without", "torn with", "full with", "full without", "limit with")
+CASES = (
+    "end with", "end without", "torn with", "full with", "full without", "limit with", "end with aside",
+    "full with aside",
+)  # fmt: skip
 LEAST = {"end": 40, "full": 30, "torn": 15, "limit": 15}
 
 
@@ -43,34 +46,42 @@ def broken(tmp_path_factory, make_notebook):
 @pytest.mark.parametrize("case", CASES)
 def test_run__left_in_peace_publishes(broken, case):
     *runs, whole = broken[case]
-    assert (whole["status"], whole["state"], whole["then"]) == (0, "new", "new")
+    assert (whole["status"], whole["state"], whole["then"]) == (0, "new", "new"), whole
     assert len(runs) >= LEAST[case.partition(" ")[0]]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_run__broken_anywhere_leaves_the_report_as_it_was_or_whole(broken, case):
-    mode, _, previous = case.partition(" ")
+    mode, previous, *_ = case.split()
     allowed = {BEFORE[previous], *(["new"] if mode == "end" else [])}
-    assert [run for run in broken[case][:-1] if run["state"] not in allowed] == []
+    assert [run for run in broken[case][:-1] if run["mended"] not in allowed] == []
 
 
 @pytest.mark.parametrize("case", ["end with", "end without"])
 def test_run__is_published_in_one_step(broken, case):
     states = [run["state"] for run in broken[case]]
     assert states == sorted(states, key=[states[0], "new"].index)
+    assert [run["mended"] for run in broken[case]] == states
+
+
+def test_run__moved_aside_is_put_back_by_the_next_start(broken):
+    states = [(run["state"], run["mended"]) for run in broken["end with aside"]]
+    order = [("old", "old"), ("none", "old"), ("new", "new")]
+    assert states == sorted(states, key=order.index)
+    assert set(states) == set(order)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_run__next_one_succeeds_and_leaves_nothing_behind(broken, case):
     for run in broken[case]:
-        assert (run["again"], run["left"]) == (0, [".lock", "small"]), run
-        assert run["then"] == ("next" if run["state"] == "none" else run["state"]), run
+        assert (run["again"], run["left"]) == (0, ["small"]), run
+        assert run["then"] == ("next" if run["mended"] == "none" else run["mended"]), run
 
 
 @pytest.mark.parametrize(
     ("case", "reason"),
     [("full with", "No space left on device"), ("full without", "No space left on device"),
-     ("limit with", "File too large")],
+     ("limit with", "File too large"), ("full with aside", "No space left on device")],
 )  # fmt: skip
 def test_run__disk_that_takes_no_more_is_told_in_one_line(broken, case, reason):
     messages = {

@@ -169,7 +169,7 @@ def test_derive__leaves_the_folder_before_whole_when_it_fails(derive, cut, tmp_p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(derive_module, "save_study", fail)
-    with pytest.raises(PublishError, match="/derived: cannot be written: No space left on device"):
+    with pytest.raises(PublishError, match="the folder derived cannot be written: No space left on device"):
         derive_module.derive_folder(cut, tmp_path / "derived", cli.PLAN_FILE, ())
     assert files_of(tmp_path / "derived") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "derived"]

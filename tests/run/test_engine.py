@@ -85,7 +85,7 @@ def silent(*_):
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory, make_notebook, make_report, run_notebooks):
     """Every case executed once on either engine: (report, executions, what was said of the cells) by engine."""
-    folder = tmp_path_factory.mktemp("cases")
+    folder = tmp_path_factory.mktemp("cases{cut}and{x}")  # braces mean something to papermill
     notebooks = [make_notebook(folder, name, *sources) for name, sources in CASES.items()]
     reports = {name: make_report(folder / name) for name in ("fast", "kernel")}
     return {name: (report, *run_notebooks(name, report, notebooks)) for name, report in reports.items()}

@@ -17,6 +17,7 @@ from sap_helpers.run.previous import find_previous
 from sap_helpers.run.unchanged import basis_of, find_unchanged, hash_cut, tell_unchanged
 
 NAMES = ("sri", "sledai", "summary")
+ENTRY = {"key": "0" * 64, "reads": None, "frame": "0" * 64, "seconds": 1.0}
 
 
 @pytest.fixture
@@ -38,8 +39,8 @@ def publish(call, names=NAMES, previous=""):
     report.mkdir(parents=True, exist_ok=True)
     (report / "index.html").write_text("the report")
     write_manifest(
-        report, basis=basis_of(call), cut=hash_cut(call.cut), all_notebooks=list(NAMES),
-        notebooks={name: {} for name in names}, messages=["R001 something"],
+        report, basis=basis_of(call), cut=hash_cut(call.cut), all_notebooks=list(NAMES), failed=[],
+        notebooks=dict.fromkeys(names, ENTRY), messages=["R001 something"],
         study="S", cut_id="2015-01-31", cut_date="2015-01-31", previous=previous,
     )  # fmt: skip
 
@@ -56,7 +57,7 @@ def test_find_unchanged__not_where_another_report_has_become_the_previous_one(ca
     earlier = call.reports / "2014-01-31"
     earlier.mkdir()
     (earlier / "results.csv").write_text("result_id\n")
-    write_manifest(earlier, study="S", cut_id="2014-01-31", cut_date="2014-01-31")
+    write_manifest(earlier, study="S", cut_id="2014-01-31", cut_date="2014-01-31", all_notebooks=[], failed=[])
     assert find_unchanged(call) is None
     publish(call, previous=find_previous(call.reports, None, "S", "2015-01-31", "2015-01-31").identity)
     assert find_unchanged(call) is not None

@@ -99,9 +99,25 @@ def open_folder(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> CutFolder:
     """
     descriptor = _open_directory(path)
     try:
-        return _read_folder(descriptor, path.name or str(path), max_bytes)
+        return _read_folder(descriptor, path, max_bytes)
     finally:
         os.close(descriptor)
+
+
+def read_info(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> tuple[CutInfo, list[Finding]]:
+    """Return what a cut says of itself, and the findings on it, without reading anything else of the cut.
+
+    Raises
+    ------
+    CutError
+        The folder or its cut.yaml cannot be read.
+    """
+    descriptor = _open_directory(path)
+    try:
+        _, info, findings = _read_info(descriptor, _list_names(descriptor, path), path, max_bytes)
+    finally:
+        os.close(descriptor)
+    return info, findings
 
 
 def take_file(folder: CutFolder, domain: str) -> tuple[RawFile, CutFolder]:
@@ -121,21 +137,37 @@ def _open_directory(path: Path) -> int:
         ) from error
 
 
-def _read_folder(descriptor: int, label: str, max_bytes: int) -> CutFolder:
-    """Return the cut in an open folder."""
+def _label(path: Path) -> str:
+    """Return what the cut is called in a message."""
+    return path.name or str(path)
+
+
+def _list_names(descriptor: int, path: Path) -> list[str]:
+    """Return the names of all entries of an open folder."""
     try:
-        names = sorted(os.listdir(descriptor))
+        return sorted(os.listdir(descriptor))
     except OSError as error:
-        raise CutError(f"cannot list the cut {label!r}: {error.strerror}.") from error
+        raise CutError(f"cannot list the cut {_label(path)!r}: {error.strerror}.") from error
+
+
+def _read_info(descriptor: int, names: list[str], path: Path, max_bytes: int) -> tuple[RawFile, CutInfo, list[Finding]]:
+    """Return cut.yaml, what it says, and the findings on both."""
     if INFO_NAME not in names:
-        raise CutError(f"the cut {label!r} has no {INFO_NAME}. Give the folder that holds one.")
-    info_file, info_findings = read_file(descriptor, INFO_NAME, max_bytes)
-    if info_file is None:
-        raise CutError(" ".join(finding.message() for finding in info_findings))
-    info, findings = parse_info(info_file.data)
+        raise CutError(f"the cut {_label(path)!r} has no {INFO_NAME}. Give the folder that holds one.")
+    file, noticed = read_file(descriptor, INFO_NAME, max_bytes)
+    if file is None:
+        raise CutError(" ".join(finding.message() for finding in noticed))
+    info, findings = parse_info(file.data)
+    return file, info, findings + noticed
+
+
+def _read_folder(descriptor: int, path: Path, max_bytes: int) -> CutFolder:
+    """Return the cut in an open folder."""
+    names = _list_names(descriptor, path)
+    info_file, info, findings = _read_info(descriptor, names, path, max_bytes)
     manifest, manifest_findings = _read_manifest(descriptor, names, max_bytes)
     files, file_findings = _read_files(descriptor, names, max_bytes)
-    findings += info_findings + manifest_findings + file_findings + _check_needed(names)
+    findings += manifest_findings + file_findings + _check_needed(names)
     seal: Literal["sealed", "unsealed"] = "sealed" if MANIFEST_NAME in names else "unsealed"
     return CutFolder(info, info_file, files, seal, manifest, tuple(findings))
 

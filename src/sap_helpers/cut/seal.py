@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.content import R008
@@ -131,11 +131,14 @@ def seal_cut(path: Path, plan_sha256: str | None) -> Path:
 
 def _write_manifest(path: Path, data: bytes) -> Path:
     """Put the manifest into the folder in one step, so that half of it is never there."""
-    target, draft = path / MANIFEST_NAME, path / f".{MANIFEST_NAME}.{os.getpid()}"
+    target, draft = path / MANIFEST_NAME, path / f".{MANIFEST_NAME}.{secrets.token_hex(8)}"
     try:
-        draft.write_bytes(data)
-        draft.replace(target)
+        try:
+            with draft.open("xb") as file:  # nobody's: it must be new
+                file.write(data)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise CutError(f"cannot write {MANIFEST_NAME} into {path.name}: {error.strerror}.") from error
     return target

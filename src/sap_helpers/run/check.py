@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.read import check_cut
@@ -10,6 +9,7 @@ from sap_helpers.derive.analysis import derive_analysis_data
 from sap_helpers.derive.listing_rules import check_analysis_data
 from sap_helpers.findings import count_text, finding_rows, findings_csv, sort_findings
 from sap_helpers.plan import load_plan
+from sap_helpers.run.progress import answer, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def check_findings(path: Path, plan_file: Path, settings: tuple[str, ...]) -> in
         found += check_analysis_data(derive_analysis_data(cut.domains, cut.date, plan), cut.domains, plan)
     found = sort_findings(found)
     for finding in found:
-        print(finding.message(), file=sys.stderr)
-    print(count_text(finding.severity for finding in found), file=sys.stderr)
-    sys.stdout.write(findings_csv(finding_rows(found)))
+        tell(finding.message())
+    tell(count_text(finding.severity for finding in found))
+    answer(findings_csv(finding_rows(found)))
     return REFUSED if cut.is_refused else 0

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from sap_helpers.errors import CutRefusedError, SapError, UsageError
 from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE, notebook_files, notebook_name
 from sap_helpers.run.engine import ENGINES, THREADS
+from sap_helpers.run.progress import answer, open_streams, tell
+from sap_helpers.run.stop import stoppable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,20 +35,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # reproducible sums: one thread, set before numpy is imported by anything below
     for name in THREADS:
         os.environ.setdefault(name, "1")
+    open_streams()
     call = _parse(_spread(sys.argv[1:] if arguments is None else arguments))
     action: Callable[[argparse.Namespace], int] = call.action
     try:
-        return action(call)
+        with stoppable():
+            return action(call)
     except SapError as error:
-        print(error, file=sys.stderr)
+        tell(str(error))
         return error.exit_status
-    except KeyboardInterrupt:
-        print("stopped; nothing was published", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        tell(f"stopped{f' by {stop}' if str(stop) else ''}; nothing was published")
         return 1
     except Exception:  # noqa: BLE001 - the last resort: an error nobody foresaw is shown whole and has its own status
-        traceback.print_exc()
-        print("This is a fault of the program, not of the cut. Nothing was published.", file=sys.stderr)
+        tell(traceback.format_exc().rstrip())
+        tell("This is a fault of the program, not of the cut. Nothing was published.")
         return INTERNAL_ERROR
+
+
+def _end(made: Path) -> int:
+    """Name what was made, which stands whether or not that can be said."""
+    try:
+        answer(f"{made}\n")
+    except UsageError as error:
+        tell(f"{error} What was made is {made}.")
+    return 0
 
 
 def _run(call: argparse.Namespace) -> int:
@@ -61,8 +74,7 @@ def _run(call: argparse.Namespace) -> int:
         previous=call.previous, **jobs,
     )  # fmt: skip
     index = (None if call.force else tell_unchanged(asked)) or _run_anew(asked)
-    print(index)
-    return 0
+    return _end(index)
 
 
 def _run_anew(asked: Call) -> Path:
@@ -80,8 +92,7 @@ def _run_anew(asked: Call) -> Path:
 def _derive(call: argparse.Namespace) -> int:
     from sap_helpers.run.derive import derive_folder
 
-    print(derive_folder(call.cut, call.folder, call.plan, tuple(call.set)))
-    return 0
+    return _end(derive_folder(call.cut, call.folder, call.plan, tuple(call.set)))
 
 
 def _seal(call: argparse.Namespace) -> int:
@@ -89,8 +100,7 @@ def _seal(call: argparse.Namespace) -> int:
     from sap_helpers.plan import load_plan
 
     load_plan(call.plan)  # a seal that names a plan nobody can read would be worth nothing
-    print(seal_cut(call.cut, hashlib.sha256(call.plan.read_bytes()).hexdigest()))
-    return 0
+    return _end(seal_cut(call.cut, hashlib.sha256(call.plan.read_bytes()).hexdigest()))
 
 
 def _check(call: argparse.Namespace) -> int:
@@ -119,30 +129,23 @@ def _simulate(call: argparse.Namespace) -> int:
         write_cut(folder, frames, cut_id=cut_id, cut_date=call.cut_date, study=plan.study, extension=call.format)
     except OSError as error:
         raise UsageError(f"{folder.name}: the cut cannot be written: {error.strerror}.") from error
-    print(folder)
-    return 0
+    return _end(folder)
 
 
 def _export(call: argparse.Namespace) -> int:
     if call.aggregate_only:
         from sap_helpers.run.export.aggregate import export_aggregate
 
-        print(export_aggregate(call.report, call.out))
-    else:
-        from sap_helpers.run.export.command import export_document
+        return _end(export_aggregate(call.report, call.out))
+    from sap_helpers.run.export.command import export_document
 
-        print(export_document(call.report, call.to, call.out))
-    return 0
+    return _end(export_document(call.report, call.to, call.out))
 
 
 def _trace(call: argparse.Namespace) -> int:
     from sap_helpers.run.trace import trace
 
-    try:
-        print("\n".join(trace(call.report, call.result_id, call.cut)), flush=True)
-    except BrokenPipeError:
-        # whoever reads has seen enough; what is left must not be flushed into the closed pipe at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    answer("\n".join([*trace(call.report, call.result_id, call.cut), ""]))
     return 0
 
 

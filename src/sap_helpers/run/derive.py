@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.read import check_cut
 from sap_helpers.derive.store import FINDINGS_FILE, derive_study, save_study
-from sap_helpers.errors import CutRefusedError, PublishError, UsageError
+from sap_helpers.errors import CutRefusedError, UsageError
 from sap_helpers.findings import count_text, finding_rows, findings_csv
 from sap_helpers.plan import load_plan
 from sap_helpers.run.manifest import hash_files
-from sap_helpers.run.publish import publish
+from sap_helpers.run.publish import claimed, publish, staging
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sap_helpers.cut.read import Cut
     from sap_helpers.plan import Plan
 
@@ -55,16 +55,9 @@ def derive_folder(path: Path, folder: Path, plan_file: Path, settings: tuple[str
     place = check_place(path, folder)
     plan = load_plan(plan_file, settings)
     cut = check_cut(path, plan, plan_file.read_bytes())
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as scratch:
-            built = Path(scratch) / place.name
-            built.mkdir()
-            _write(cut, plan, built)
-            check_place(path, folder)  # reading takes a while, and the place is anybody's
-            publish(built, place)
-    except OSError as error:
-        raise PublishError(f"{folder}: cannot be written: {error.strerror}. Name another folder.") from error
+    with claimed(place, is_derived) as claim, staging(claim) as built:
+        _write(cut, plan, built)
+        publish(claim, built)
     if cut.is_refused:
         raise CutRefusedError(cut.findings)
     return folder

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from sap_helpers.run.scratch import scratch
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from pathlib import Path
@@ -160,14 +162,15 @@ def open_engine(name: EngineName, limit: float = LIMIT_SECONDS) -> Iterator[Engi
     if name == "fast" and can_fork():
         from sap_helpers.run.fast import FastEngine
 
-        with FastEngine(limit) as fast:
+        with scratch() as folder, FastEngine(limit, folder) as fast:
             yield fast
         return
     if name == "fast":
         print("this system cannot fork: notebooks run on Jupyter kernels", file=sys.stderr, flush=True)
     from sap_helpers.run.kernels import KernelEngine
 
-    yield KernelEngine(limit)
+    with scratch() as folder:
+        yield KernelEngine(limit, folder)
 
 
 def too_long(limit: float) -> str:

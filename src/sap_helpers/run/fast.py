@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Self
@@ -37,20 +36,21 @@ class FastEngine:
     ----------
     limit
         Seconds after which a notebook is stopped.
+    scratch
+        A folder for what is kept while they run.
     """
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+    def __init__(self, limit: float, scratch: Path) -> None:
+        self.limit, self._scratch = limit, scratch
         self._is_used = False
 
     def __enter__(self) -> Self:
         """Start the process; it warms up by itself."""
-        self._scratch = tempfile.TemporaryDirectory(prefix="sap-")
         self._pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this program itself
                 [sys.executable, "-P", "-m", MODULE, str(theirs.fileno()), str(os.getpid())],
-                env={**os.environ, **ENVIRONMENT, **ARROW, "IPYTHONDIR": f"{self._scratch.name}/ipython"},
+                env={**os.environ, **ENVIRONMENT, **ARROW, "IPYTHONDIR": f"{self._scratch}/ipython"},
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=2, start_new_session=True,
             )  # fmt: skip
         return self
@@ -60,7 +60,6 @@ class FastEngine:
     ) -> None:
         """End the process and all that it started."""
         self._stop()
-        self._scratch.cleanup()
 
     def _stop(self) -> None:
         self._pipe.close()
@@ -106,7 +105,7 @@ class FastEngine:
             self._is_used = True
             waited_for.update(task.name for task in tasks)
             with suppress(ConnectionError):  # it has ended; that is heard next
-                self._pipe.send((tuple(tasks), jobs, self.limit, self._scratch.name, _plans_of(tasks)))
+                self._pipe.send((tuple(tasks), jobs, self.limit, str(self._scratch), _plans_of(tasks)))
 
     def _hear(self, waited_for: set[str]) -> Sequence[Executed | Execution | tuple[str, int, int]]:
         """Return what the process says next; where it has ended, that what it had in hand is lost."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from sap_helpers.run.engine import Executed, Execution, unwritten
+from sap_helpers.run.lock import DISK_ERRORS
 from sap_helpers.run.notebooks import check_after, tidy
 from sap_helpers.run.pages import write_page
-from sap_helpers.run.publish import DISK_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

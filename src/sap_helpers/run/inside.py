@@ -12,7 +12,7 @@ import papermill
 from sap_helpers.run.aside import Aside
 from sap_helpers.run.finish import finish
 from sap_helpers.run.journal import Journal, read_journal
-from sap_helpers.run.notebooks import read_notebook
+from sap_helpers.run.notebooks import papermill_path, read_notebook
 from sap_helpers.run.reads import Watch, data_files, imports_only_package
 from sap_helpers.run.shell import NAME
 
@@ -57,9 +57,9 @@ def _run(task: Task, journal: Journal, aside: Aside) -> tuple[nbformat.NotebookN
     """Execute one notebook; return how far it came, and why it could not be finished, or ""."""
     try:
         executed = papermill.execute_notebook(
-            str(task.notebook.path), str(task.target), parameters={"cut": ".."}, cwd=str(task.target.parent),
-            kernel_name="python3", engine_name=NAME, progress_bar=False, request_save_on_cell_execute=False,
-            journal=journal, aside=aside,
+            papermill_path(task.notebook.path), papermill_path(task.target), parameters={"cut": ".."},
+            cwd=str(task.target.parent), kernel_name="python3", engine_name=NAME, progress_bar=False,
+            request_save_on_cell_execute=False, journal=journal, aside=aside,
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return nbformat.read(task.target, as_version=4), ""  # the executed copy holds the error itself

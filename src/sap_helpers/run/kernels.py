@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING
 
-from sap_helpers.run.engine import DIED, ENVIRONMENT, Executed, Execution, Task, nothing_follows, too_long
+from sap_helpers.run.engine import (
+    DIED,
+    ENVIRONMENT,
+    Executed,
+    Execution,
+    Task,
+    can_fork,
+    nothing_follows,
+    too_long,
+)
+from sap_helpers.run.forks import die_with
 from sap_helpers.run.profiles import ProfilesTask, make_profiles
 from sap_helpers.run.reads import data_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
+    from pathlib import Path
 
     from sap_helpers.run.engine import Follow
 
@@ -28,10 +39,12 @@ class KernelEngine:
     ----------
     limit
         Seconds after which a cell is stopped.
+    scratch
+        A folder for what is kept while they run.
     """
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+    def __init__(self, limit: float, scratch: Path) -> None:
+        self.limit, self._scratch = limit, scratch
 
     def execute(
         self,
@@ -44,29 +57,39 @@ class KernelEngine:
         if not tasks:
             return
         follows: list[Task] = []
-        with (
-            tempfile.TemporaryDirectory(prefix="sap-") as scratch,
-            ProcessPoolExecutor(
-                max_workers=min(jobs, len(tasks)),
-                mp_context=get_context("spawn"),
-                initializer=_prepare,
-                initargs=(scratch,),
-            ) as pool,
-        ):
+        with ProcessPoolExecutor(
+            max_workers=min(jobs, len(tasks)),
+            mp_context=get_context("spawn"),
+            initializer=_prepare,
+            initargs=(str(self._scratch), os.getpid()),
+        ) as pool:
             futures = {pool.submit(_execute_one, task, self.limit): task for task in tasks}
-            for future in as_completed(futures):
-                task = futures[future]
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    yield Execution(task.name, (f"could not be executed: {DIED}",))
-                if isinstance(task, Task):
-                    follows += on_executed(Executed(task.name))
+            try:
+                for future in as_completed(futures):
+                    task = futures[future]
+                    try:
+                        yield future.result()
+                    except BrokenProcessPool:
+                        yield Execution(task.name, (f"could not be executed: {DIED}",))
+                    if isinstance(task, Task):
+                        follows += on_executed(Executed(task.name))
+            finally:
+                _end_workers(futures)
         yield from self.execute(follows, jobs, on_cell)
 
 
-def _prepare(scratch: str) -> None:
+def _end_workers(futures: Iterable[Future[Execution]]) -> None:
+    """Where notebooks are still being executed, end the workers; each shuts its kernel down."""
+    if not all(future.done() for future in futures):
+        for worker in active_children():
+            worker.terminate()
+
+
+def _prepare(scratch: str, parent: int) -> None:
     """Set up a worker: one thread, and nothing of the user's own IPython settings in what the kernels do."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if can_fork():
+        die_with(parent)
     os.environ.update(ENVIRONMENT, JUPYTER_RUNTIME_DIR=scratch, IPYTHONDIR=f"{scratch}/ipython")
     # costs a second of papermill's import and is not used
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -92,12 +115,14 @@ def _run(task: Task, limit: float) -> str:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
+    from sap_helpers.run.notebooks import papermill_path
+
     # tcp ports collide now and then between kernels that start together, and so does the default name of a socket
     socket = f"{os.environ['JUPYTER_RUNTIME_DIR']}/{os.getpid()}"
     try:
         papermill.execute_notebook(
-            str(task.notebook.path), str(task.target), parameters={"cut": ".."}, cwd=str(task.target.parent),
-            kernel_name="python3", progress_bar=False, execution_timeout=limit,
+            papermill_path(task.notebook.path), papermill_path(task.target), parameters={"cut": ".."},
+            cwd=str(task.target.parent), kernel_name="python3", progress_bar=False, execution_timeout=limit,
             config=Config({"KernelManager": {"transport": "ipc", "ip": socket}}),
         )  # fmt: skip
     except papermill.PapermillExecutionError:

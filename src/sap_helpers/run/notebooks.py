@@ -82,6 +82,11 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def papermill_path(path: Path) -> str:
+    """Return a path as papermill is to be given it: there, braces stand for a parameter's value."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
 def choose(notebooks: Sequence[Notebook], only: Iterable[str] | None) -> tuple[Notebook, ...]:
     """Return the notebooks asked for, the summary always among them, in their order.
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sap_helpers.changes import FILE_NAME as CHANGES_FILE
 from sap_helpers.changes import changes_csv, compare_results
-from sap_helpers.cut.read import load_cut
+from sap_helpers.cut.folder import read_info
+from sap_helpers.cut.read import check_cut, load_cut
 from sap_helpers.derive.store import derive_study, save_study
-from sap_helpers.errors import NotebookError
+from sap_helpers.errors import CutError, CutRefusedError, NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.results import from_csv, join, results_csv
@@ -27,7 +28,7 @@ from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
 from sap_helpers.run.profiles import NAME as PROFILES
 from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
 from sap_helpers.run.progress import Progress, tell, tell_skipped
-from sap_helpers.run.publish import locked, not_written, publish, remove, staging
+from sap_helpers.run.publish import claimed_report, keep_failed, not_written, publish, remove_failed, staging
 from sap_helpers.run.terminal import answer_lines, finding_lines
 from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
 
@@ -113,7 +114,7 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
     NotebookError
         A notebook failed; the previous report stands, the failed run is kept beside it.
     ReportLockedError, PublishError
-        Another run holds the reports folder, or the disk does not take the report.
+        Another run of the same cut is writing, or the disk does not take the report.
     """
     started = time.monotonic()
     with nullcontext(engine) if engine else open_engine(call.engine) as opened:
@@ -122,12 +123,14 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
         tell_skipped(call.notebooks)
         chosen = choose(notebooks, call.only)
         basis = basis_of(call)
-        study = derive_study(load_cut(call.cut, plan, call.plan.read_bytes()), plan)
-        told = finding_lines(study.messages)
-        for line in told:
-            tell(line)
-        place = call.reports / study.cut_id
-        with locked(call.reports), staging(call.reports, study.cut_id) as folder:
+        # the place first: a run that may not write there, or not now, is told so at once
+        with claimed_report(call.cut, call.reports, _find_cut_id(call, plan)) as claim, staging(claim) as folder:
+            study = derive_study(load_cut(call.cut, plan, call.plan.read_bytes()), plan)
+            if study.cut_id != claim.place.name:
+                raise CutError(f"cut.yaml changed while the cut {claim.place.name} was being read. Run again.")
+            told = finding_lines(study.messages)
+            for line in told:
+                tell(line)
             study = save_study(study, folder)  # what is saved need not be held while the notebooks run
             give_back_memory()
             report = make_report(call, study, base, folder, notebooks, chosen)
@@ -141,14 +144,22 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
             names = [notebook.name for notebook in notebooks]
             write_manifest(folder, **account, answers=answers, all_notebooks=names)
             if report.problems:
-                kept = keep_failed(folder, place)
+                kept = keep_failed(claim, folder)
                 raise NotebookError(tell_problems(report.problems, kept.name))
-            publish(folder, place)
-            remove(failed_place(place))
+            publish(claim, folder)
+            remove_failed(claim)
     tell(f"published in {time.monotonic() - started:.1f} s")
     for line in answers:
         tell(line)
-    return place / "index.html"
+    return claim.place / "index.html"
+
+
+def _find_cut_id(call: Call, plan: Plan) -> str:
+    """Return what a cut calls itself; one that cannot name a folder is refused, with all else that is wrong with it."""
+    info, findings = read_info(call.cut)
+    if any(finding.severity == "refused" for finding in findings):
+        raise CutRefusedError(check_cut(call.cut, plan, call.plan.read_bytes()).findings)
+    return info.cut_id
 
 
 def make_report(
@@ -224,20 +235,6 @@ def _profiles_wanted(report: Report) -> list[ProfilesTask]:
         report.progress.keep(PROFILES)
         return []
     return [ProfilesTask(report.folder, report.frame)]
-
-
-def failed_place(place: Path) -> Path:
-    """Return where a failed run is kept, until a later one of its cut is published."""
-    # no cut_id holds a tilde: this can never be the place of another cut's report
-    return place.with_name(f"{place.name}~failed")
-
-
-def keep_failed(folder: Path, place: Path) -> Path:
-    """Keep a failed run beside the report's place, for reading; an earlier one goes."""
-    kept = failed_place(place)
-    remove(kept)
-    folder.rename(kept)
-    return kept
 
 
 def _account(call: Call, study: Study, report: Report) -> dict[str, object]:

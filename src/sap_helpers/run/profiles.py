@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.run.engine import Execution, unwritten
+from sap_helpers.run.lock import DISK_ERRORS
 from sap_helpers.run.manifest import combine, hash_bytes
-from sap_helpers.run.publish import DISK_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,13 +7,14 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
+from sap_helpers.errors import UsageError
 from sap_helpers.plan.home import other_notebooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from sap_helpers.run.engine import Execution
 
@@ -23,8 +24,50 @@ SIGNS = {"done": "✓", "failed": "✗", "unchanged": "=", "waiting": "·", "run
 
 
 def tell(line: str) -> None:
-    """Say something to the person at the terminal; stdout is for the report's path alone."""
-    print(line, file=sys.stderr, flush=True)
+    """Say something to the person at the terminal; stdout is for what was asked for."""
+    _write_told(f"{line}\n")
+
+
+def _write_told(text: str) -> None:
+    """Write to stderr; a run does not end because nobody can be told how far it is."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _let_go(sys.stderr)
+
+
+def answer(text: str) -> None:
+    """Write what was asked for to stdout.
+
+    Raises
+    ------
+    UsageError
+        It does not take it; whoever reads from a pipe, and has seen enough, is no error.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go(sys.stdout)
+    except OSError as error:
+        _let_go(sys.stdout)
+        raise UsageError(f"standard output cannot be written: {error.strerror}.") from error
+
+
+def _let_go(stream: TextIO) -> None:
+    """Have a stream that takes nothing lead nowhere: what is left in it must not be written into it at the end."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def open_streams() -> None:
+    """Have standard output and error lead nowhere where the caller closed them, so that no file gets their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is the one closed
+            os.set_inheritable(nowhere, True)
+            setattr(sys, name, os.fdopen(nowhere, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
 
 
 def tell_skipped(folder: Path) -> None:
@@ -97,6 +140,5 @@ class Progress:
             f"\x1b[2K{COLOURS[line.state]}{line.text(name, self.width)[: columns - 1]}{PLAIN}\n"
             for name, line in self.lines.items()
         ]
-        sys.stderr.write((f"\x1b[{self.drawn}A" if self.drawn else "") + "".join(texts))
-        sys.stderr.flush()
+        _write_told((f"\x1b[{self.drawn}A" if self.drawn else "") + "".join(texts))
         self.drawn = len(texts)

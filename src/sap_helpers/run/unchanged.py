@@ -18,9 +18,10 @@ from sap_helpers.run.manifest import (
     hash_outputs,
     read_manifest,
 )
+from sap_helpers.run.place import is_report_of
 from sap_helpers.run.previous import find_previous
 from sap_helpers.run.progress import tell, tell_skipped
-from sap_helpers.run.publish import locked
+from sap_helpers.run.publish import claimed_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,16 +65,19 @@ def find_unchanged(call: Call) -> tuple[Path, dict[str, Any]] | None:
     Raises
     ------
     ReportLockedError
-        Another run is writing into the reports folder.
+        Another run is writing there.
+    UsageError
+        It must not be written there.
     """
     try:
         found = CUT_ID.search((call.cut / "cut.yaml").read_bytes())
     except OSError:
         return None  # the run itself says what is wrong
-    place = call.reports / found[1].decode() if found else None
-    if place is None or not read_manifest(place):
+    cut_id = found[1].decode() if found else ""
+    place = call.reports / cut_id
+    if not cut_id or not is_report_of(place, cut_id):
         return None
-    with locked(call.reports):
+    with claimed_report(call.cut, call.reports, cut_id):
         known = read_manifest(place)
         return (place, known) if _is_of(known, call) and known.get("outputs") == hash_outputs(place) else None
 

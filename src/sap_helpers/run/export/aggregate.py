@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +19,12 @@ from sap_helpers.run.export.identifiers import SUBJECT, check_identifiers, ident
 from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of
 from sap_helpers.run.export.small_cells import find_small_cells, small_cells_csv
 from sap_helpers.run.export.subject_free import without_subjects
-from sap_helpers.run.manifest import MANIFEST_NAME, environment, hash_bytes, read_manifest, write_manifest
+from sap_helpers.run.manifest import MANIFEST_NAME, environment, hash_bytes, write_manifest
 from sap_helpers.run.notebooks import read_notebook
 from sap_helpers.run.pages import page_frame, write_page
+from sap_helpers.run.place import is_copy
 from sap_helpers.run.progress import tell
-from sap_helpers.run.publish import STAGING, publish, remove
+from sap_helpers.run.publish import PUBLIC, claimed, is_free, publish, staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,17 +61,12 @@ def export_aggregate(report: Path, out: Path | None) -> Path:
         raise UsageError(f"{report.name}: has no {DATA_FOLDER}/, so it is a copy already. Name the report itself.")
     place = out or Path(f"{manifest['cut_id']}-aggregate")
     _check_place(place, report)
-    try:
-        place.absolute().parent.mkdir(parents=True, exist_ok=True)
-        built = Path(tempfile.mkdtemp(prefix=STAGING, dir=place.absolute().parent))
-    except OSError as error:
-        raise UsageError(f"{place.name}: cannot be written ({error.strerror}). Name another with --out.") from error
-    try:
-        built.chmod(0o755)
+    with (
+        claimed(place, is_copy, "copy", hint="Name another with --out.") as claim,
+        staging(claim, PUBLIC) as built,
+    ):
         _build(built, report, manifest)
-        publish(built, place)
-    finally:
-        remove(built)
+        publish(claim, built)
     return place
 
 
@@ -79,8 +74,7 @@ def _check_place(place: Path, report: Path) -> None:
     """Refuse a place inside the report, and one where anything but an earlier copy stands."""
     if place.resolve().is_relative_to(report.resolve()):
         raise UsageError(f"{place.name}: inside the report itself. Name another folder with --out.")
-    is_copy = ORIGIN in read_manifest(place)
-    if place.exists() and not is_copy and not (place.is_dir() and not any(place.iterdir())):
+    if not is_free(place) and not is_copy(place):
         raise UsageError(f"{place.name}: exists, and is no copy of a report. Name another folder with --out.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sap_helpers.run.export.pdf import render_pdf
 from sap_helpers.run.export.read import read_report
 from sap_helpers.run.export.rtf import render_rtf
 from sap_helpers.run.export.word import render_word
-from sap_helpers.run.publish import DISK_ERRORS
+from sap_helpers.run.lock import DISK_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,11 +45,13 @@ def export_document(report: Path, kind: str, out: Path | None) -> Path:
     place = out or Path(f"{document.about.cut_id}.{kind}")
     if place.is_dir():
         raise UsageError(f"{place.name}: a folder. Name a file with --out.")
-    part = place.with_name(f".{place.name}.part")
+    part = place.with_name(f".{place.name}.{secrets.token_hex(8)}")  # nobody's: it must be new
     try:
-        # before the work: a place that takes no file is told at once
-        part.write_bytes(b"")
-        _write(part, WRITERS[kind](document))
+        # before the work: a place that takes no file is told at once; listings of subjects are not for everybody
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
+            file.write(WRITERS[kind](document))
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(place)
     except OSError as error:
         raise _unwritable(place, error) from error
@@ -56,13 +59,6 @@ def export_document(report: Path, kind: str, out: Path | None) -> Path:
         if part.parent.is_dir():
             part.unlink(missing_ok=True)
     return place
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _unwritable(place: Path, error: OSError) -> SapError:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typst
@@ -16,9 +14,11 @@ from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, Layout, Place, 
 from sap_helpers.run.export.outputs import FigureOutput, TableOutput, heading_of
 from sap_helpers.run.export.pictures import size_on_page, write_drawings
 from sap_helpers.run.progress import tell
+from sap_helpers.run.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from sap_helpers.run.export.outputs import Document, ReadRow
 
@@ -38,8 +38,7 @@ def render_pdf(document: Document) -> bytes:
     typst.TypstError
         It could not be typeset: a fault of the program.
     """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder:
         figures = [output for output in document.outputs if isinstance(output, FigureOutput)]
         drawings = iter(write_drawings(figures, folder))
         content = json.dumps(_content(document, drawings), ensure_ascii=False)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typst
 
 from sap_helpers.errors import NotebookError
 from sap_helpers.run.export.layout import FIGURE_HEIGHT_PT, TEXT_WIDTH_PT
+from sap_helpers.run.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sap_helpers.run.export.outputs import FigureOutput
 
@@ -45,8 +45,7 @@ def render_pictures(figures: Sequence[FigureOutput]) -> list[bytes]:
     """Return the drawings as PNG, 200 pixels an inch of their own size, in order."""
     if not figures:
         return []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder:
         names = write_drawings(figures, folder)
         (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
         (folder / "main.typ").write_text(PAGES, encoding="utf-8")
