@@ -107,7 +107,8 @@ def remove(name):
         (break_info("synthetic: true", "synthetic: true\nstudy: X"),
          'cut.yaml is no valid YAML: found duplicate key "study"'),
         (break_info("cut_date: 2014-08-31", "cut_date: 31.08.2014"),
-         "cut.yaml: cut_date '31.08.2014'; allowed: a full date such as 2015-01-31. Correct cut.yaml."),
+         "cut.yaml: cut_date '31.08.2014'; allowed: a full date such as 2015-01-31, from 1900 to 2199. "
+         "Correct cut.yaml."),
         (break_info("cut_id: 2014-08-31", "cut_id: ../elsewhere"),
          "R016 cut.yaml, cut_id: value ../elsewhere a name that cannot safely name a report folder"),
     ],

@@ -105,6 +105,7 @@ R073 listed qs . HW-08 2 SLEDAI 6
 R074 listed qs 1524 HW-08 4 SLEDAI 8
 R077 listed qs . HW-08 6 BILAG 8_systems
 R077 listed qs . HW-08 8 BILAG 8_systems
+R091 listed ex 53 HW-14 . EXDOSE 0
 R001 noted . . . . . .
 R051 noted dm . . . ARMCD 1
 R054 noted cm 2 HW-06 . CMSTDTC 2014-02

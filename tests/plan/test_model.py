@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from sap_helpers.plan.model import Bilag, Design, Imputation, PerProtocol, Pga, ResponseAnalysis, Sledai, Time
 
 DESIGN = {
-    "planned_subjects": 40, "dose_iu": 1_000_000, "route": "SC", "cycle_days": 28, "injection_days": (1, 3, 5),
-    "min_cycles": 3, "max_cycles": 6, "placebo": ("PLACEBO",),
+    "planned_subjects": 40, "dose_iu": 1_000_000, "route": "SC", "treatments": ("X",), "cycle_days": 28,
+    "injection_days": (1, 3, 5), "min_cycles": 3, "max_cycles": 6, "placebo": ("PLACEBO",),
 }  # fmt: skip
 TIME = {"baseline_window": (-28, 1), "windows": {2: (8, 22), 4: (23, 36)}, "days_per_year": "365.25"}
 SLEDAI = {

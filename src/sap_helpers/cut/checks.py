@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from sap_helpers.cut.tables import number_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -43,7 +47,13 @@ class Check:
         ``drop`` removes the record from analysis, ``empty`` makes the variable missing and flags the record (QUARFL),
         ``list`` changes nothing.
     allowed, problem
-        Texts of its findings where they differ from the rule's.
+        Texts of its findings where they differ from the rule's; what is allowed may be told from the plan.
+    beside
+        The variable whose value is shown as the allowed one.
+    also
+        Another variable that ``empty`` makes missing with it.
+    is_grouped
+        One finding for all records of a subject with one value, not one a record.
     """
 
     rule: Rule
@@ -51,8 +61,11 @@ class Check:
     variable: str
     find: Callable[[pd.DataFrame, Context], pd.Series]
     effect: Effect
-    allowed: str = ""
+    allowed: str | Callable[[Plan], str] = ""
     problem: str = ""
+    beside: str = ""
+    also: str = ""
+    is_grouped: bool = False
 
 
 @dataclass
@@ -65,20 +78,25 @@ class DomainRecords:
     line: Callable[[int], int | None] = lambda _: None
     findings: list[Finding] = field(default_factory=list)
 
-    def note(self, rule: Rule, rows: Iterable[int], variable: str, **texts: str) -> None:
-        """Add one finding per record, named by its index in the frame; empty texts leave the rule's own."""
+    def note(self, rule: Rule, rows: Iterable[int], variable: str, *, beside: str = "", **texts: str) -> None:
+        """Add one finding per record, named by its index in the frame; empty texts leave the rule's own.
+
+        With `beside`, what is allowed is the value of that variable.
+        """
         frame = self.frame
         date = next((name for name in frame.columns if name.endswith(("STDTC", "DTC"))), None)
         given = {name: text for name, text in texts.items() if text}
         for index in rows:
             row = int(str(frame.at[index, "ROW"]))
+            if beside:
+                given["allowed"] = f"{beside} {frame.at[index, beside]}"
             self.findings.append(
                 rule.finding(
                     domain=self.domain, file=self.file, row=row,
                     line=self.line(row),
                     usubjid=str(frame.at[index, "USUBJID"]), variable=_named(frame, index, variable),
                     date="" if date is None or date == variable else str(frame.at[index, date]),
-                    **{"value": str(frame.at[index, variable]) if variable in frame else "", **given},
+                    **{"value": _shown(frame.at[index, variable]) if variable in frame else "", **given},
                 )
             )  # fmt: skip
 
@@ -93,7 +111,7 @@ class DomainRecords:
 
     def quarantine(self, rows: pd.Index, variable: str) -> None:
         """Make a variable missing in records, and flag them."""
-        self.frame.loc[rows, variable] = ""
+        self.frame.loc[rows, variable] = "" if self.frame[variable].dtype == object else np.nan
         self.frame.loc[rows, "QUARFL"] = "Y"
 
     def drop(self, rows: pd.Index) -> None:
@@ -109,17 +127,36 @@ class DomainRecords:
         rows = self.frame.index[bad.to_numpy(dtype=bool)]
         if len(rows) == 0:
             return
-        self.note(check.rule, rows, check.variable, allowed=check.allowed, problem=check.problem)
+        allowed = check.allowed if isinstance(check.allowed, str) else check.allowed(context.plan)
+        if check.is_grouped:
+            self.note_groups(check.rule, rows, check.variable, allowed=allowed, problem=check.problem)
+        else:
+            self.note(check.rule, rows, check.variable, beside=check.beside, allowed=allowed, problem=check.problem)
         if check.effect == "drop":
             self.drop(rows)
         elif check.effect == "empty":
             self.quarantine(rows, check.variable)
+            if check.also in self.frame:
+                self.quarantine(rows, check.also)
+
+    def note_groups(self, rule: Rule, rows: pd.Index, variable: str, **texts: str) -> None:
+        """Add one finding per subject and value, at its first record, with the number of its records."""
+        mine = self.frame.loc[rows]
+        problem = texts.pop("problem", "") or rule.title
+        for group in mine.groupby(["USUBJID", variable], dropna=False, sort=False).groups.values():
+            said = f"{problem}; {len(group)} record{'s' if len(group) > 1 else ''}"
+            self.note(rule, group[:1], variable, problem=said, **texts)
 
 
 def count_subjects(records: pd.DataFrame) -> str:
     """Return the number of subjects with a record, in words."""
     count = records["USUBJID"].nunique()
     return f"{count} subject{'s' if count > 1 else ''}"
+
+
+def _shown(value: object) -> str:
+    """Return a cell as a finding shows it: a whole number without its ``.0``."""
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def _named(frame: pd.DataFrame, index: int, variable: str) -> str:

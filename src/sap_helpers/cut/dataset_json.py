@@ -9,7 +9,7 @@ import numpy as np
 
 from sap_helpers.cut.content import R007, R023, decode_text, domain_of, parse_json, spell_out
 from sap_helpers.cut.tables import ObjectArray, RawTable, number_text
-from sap_helpers.cut.values import to_number
+from sap_helpers.cut.values import to_double
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +129,7 @@ def _values(texts: pd.Series[str], is_number: bool) -> list[Any]:
     """Return the JSON values of one column: text or null, or int, float or null."""
     if not is_number:
         return [text or None for text in texts]
-    return [None if np.isnan(value) else _plain(value) for value in to_number(texts)]
+    return [None if np.isnan(value) else _plain(value) for value in to_double(texts)]
 
 
 def _plain(value: float) -> float:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sap_helpers.cut.content import R007
 from sap_helpers.cut.text_rules import cell_findings
+from sap_helpers.cut.value_checks import SIZE
 from sap_helpers.cut.values import find_number_problems, to_number
 from sap_helpers.errors import PlanError
 from sap_helpers.findings import Finding, Rule
@@ -41,7 +42,7 @@ R038 = Rule(
 EMPTY_MEANS = {"ae": {"action": "0 events of all treated subjects in a sealed cut; not available in an unsealed one."}}
 # Rule 32 has no finding: extra columns are welcome, and a test shows that they do no harm.
 RULES: tuple[Rule, ...] = (R010, R028, R031, R032, R037, R038)
-CELL_RULES = (R037, R038)
+CELL_RULES = (R037, R038, SIZE)
 
 VariableType = Literal["text", "number", "date"]
 COLUMNS = ["domain", "variable", "type", "required", "label"]
@@ -204,7 +205,7 @@ def _nearest(name: str, present: list[str], known: tuple[str, ...]) -> str:
 
 
 def _check_numbers(table: TextTable, name: str, file_name: str) -> list[Finding]:
-    """Return the findings on the cells of a numeric column that are no numbers (R028, R037, R038).
+    """Return the findings on the cells of a numeric column that cannot be computed with (R028, R037, R038, R091).
 
     A decimal comma refuses the file, so that one finding with the first such row and their count says it all.
     """

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sap_helpers.cut.names import is_cut_id
+from sap_helpers.cut.values import YEARS, parse_date
 from sap_helpers.errors import CutError
 from sap_helpers.findings import Finding, Rule
 
@@ -109,21 +110,16 @@ def _check_values(values: Mapping[str, str]) -> list[str]:
     if not values.get("study", "x").strip().isprintable() or not values.get("study", "x").strip():
         problems.append("study is empty or not plain text; allowed: the registry number of the study")
     if not _is_full_date(values.get("cut_date", "2000-01-01")):
-        problems.append(f"cut_date {values['cut_date']!r}; allowed: a full date such as 2015-01-31")
+        years = f"from {YEARS[0]} to {YEARS[-1]}"
+        problems.append(f"cut_date {values['cut_date']!r}; allowed: a full date such as 2015-01-31, {years}")
     if values.get("synthetic", "true") not in ("true", "false"):
         problems.append(f"synthetic {values['synthetic']!r}; allowed: true, false")
     return problems
 
 
 def _is_full_date(text: str) -> bool:
-    """Return whether a text is a day of the calendar in the form YYYY-MM-DD."""
-    if not FULL_DATE.fullmatch(text):
-        return False
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    """Return whether a text is a day of the calendar in the form YYYY-MM-DD, of a year that a date may have."""
+    return FULL_DATE.fullmatch(text) is not None and parse_date(text) is not None
 
 
 def check_cut_id(cut_id: str) -> list[Finding]:

@@ -12,7 +12,7 @@ import pandas as pd
 from sap_helpers.cut.checks import Check
 from sap_helpers.cut.instrument_checks import R049, R050, R073
 from sap_helpers.cut.units import load_units, unit_key
-from sap_helpers.cut.values import day_of, is_same_number, map_texts, to_number
+from sap_helpers.cut.values import day_of, find_number_problems, is_same_number, map_texts, to_number
 from sap_helpers.findings import Rule
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def find_differing_number(domain: str, frame: pd.DataFrame, _: Context) -> pd.Se
 def find_text(domain: str, frame: pd.DataFrame, _: Context) -> pd.Series:
     """Return the records whose result is neither a number nor a limit: "neg", "1:160"."""
     text = _result(domain, frame)
-    return (text != "") & to_number(text).isna() & ~is_limit(text)
+    # a number of a size that cannot be computed with is one all the same, and another check's matter
+    is_word = to_number(text).isna() & (find_number_problems(text) != "R091")
+    return (text != "") & is_word & ~is_limit(text)
 
 
 def find_without_unit(domain: str, frame: pd.DataFrame, context: Context) -> pd.Series:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from sap_helpers.cut.content import DEFAULT_MAX_BYTES, R007, R008, R019, R024, domain_of, spell_out
 from sap_helpers.cut.tables import ObjectArray, RawTable, number_texts
-from sap_helpers.cut.values import to_number
+from sap_helpers.cut.values import to_double
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,7 +120,7 @@ def write_parquet(frame: pd.DataFrame, numeric: frozenset[str]) -> bytes:
 
 def _numbers(texts: pd.Series[str]) -> pa.Array:
     """Return a numeric column as an Arrow array of doubles."""
-    return pa.array(to_number(texts).to_numpy(), type=pa.float64(), from_pandas=True)
+    return pa.array(to_double(texts).to_numpy(), type=pa.float64(), from_pandas=True)
 
 
 def _texts(texts: pd.Series[str]) -> pa.Array:

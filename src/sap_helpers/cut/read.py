@@ -16,10 +16,13 @@ from sap_helpers.cut import (
     csv_format,
     files,
     instrument_checks,
+    key_checks,
     laboratory_checks,
+    original_checks,
     record_rules,
     seal,
     text_rules,
+    value_checks,
     word_checks,
 )
 from sap_helpers.cut import domains as domain_rules
@@ -51,14 +54,20 @@ RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *adverse_checks.RULES, *code_checks.RULES, *content.RULES, *coverage_checks.RULES, *csv_format.RULES,
-            *domain_rules.RULES, *files.RULES,
-            *folder_rules.RULES, *info_rules.RULES, *instrument_checks.RULES, *laboratory_checks.RULES,
-            *record_rules.RULES, *seal.RULES, *text_rules.RULES, *word_checks.RULES, R088,
+            *domain_rules.RULES, *files.RULES, *folder_rules.RULES, *info_rules.RULES, *instrument_checks.RULES,
+            *key_checks.RULES, *laboratory_checks.RULES, *original_checks.RULES, *record_rules.RULES, *seal.RULES,
+            *text_rules.RULES, *value_checks.RULES, *word_checks.RULES, R088,
         ),
         key=lambda rule: rule.rule,
     )
 )  # fmt: skip
-CHECKS = (*instrument_checks.CHECKS, *laboratory_checks.CHECKS, *adverse_checks.CHECKS)
+CHECKS = (
+    *instrument_checks.CHECKS,
+    *laboratory_checks.CHECKS,
+    *adverse_checks.CHECKS,
+    *original_checks.CHECKS,
+    *value_checks.CHECKS,
+)
 
 
 @dataclass(frozen=True)
@@ -185,11 +194,15 @@ def _check_plan(folder: CutFolder, plan: Plan, plan_bytes: bytes) -> list[Findin
 def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: pd.Timestamp) -> list[Finding]:
     """Run every rule on records, in the order: who, when, what; the frames are then what may be analysed."""
     records["dm"].frame = unpack(records["dm"].frame)
+    key_checks.drop_repeated(records["dm"])
     subjects = frozenset(records["dm"].frame["USUBJID"])
     context = Context(plan, cut_date, subjects)
     found = record_rules.check_subjects(records["dm"], context)
     for part in records.values():
         part.frame = unpack(part.frame)  # one domain at a time
+        key_checks.check_gaps(part)
+        key_checks.drop_repeated(part)
+        key_checks.check_unique(part)
         found += record_rules.check_study(part, plan.study)
         record_rules.drop_strangers(part, context)
         record_rules.apply_date_rules(part, context)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.cut.value_checks import YEAR
 from sap_helpers.cut.values import find_date_problems, map_texts, parse_dates
 from sap_helpers.findings import Finding, Rule
 
@@ -83,7 +84,7 @@ R060 = Rule(
 )
 R067 = Rule("R067", "noted", "dates with a time of day", (), "", "The date part is used.")
 PARTIAL = replace(R054, severity="noted")
-DATE_RULES = {rule.rule: rule for rule in (R055, R056, R057, R058)}
+DATE_RULES = {rule.rule: rule for rule in (R055, R056, R057, R058, YEAR)}
 RULES = (R044, R045, R047, R048, R051, R052, R054, R055, R056, R057, R058, R059, R060, R067)
 
 START = {

@@ -26,6 +26,11 @@ DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+),[0-9]+(
 NO_BREAK_SPACES = dict.fromkeys((0x00A0, 0x2007, 0x202F))
 LETTER_O = str.maketrans({"O": "0", "o": "0"})
 
+# the years that a date may have: the calendar of the analysis ends in 2262, and days are added to dates
+YEARS = range(1900, 2200)
+# the sizes that a number other than 0 may have: the square of a larger one, or one over a smaller one, may overflow
+SIZES = (1e-12, 1e12)
+
 # relative; what a program computed in binary may differ in its last digits from the decimal that it wrote
 SAME = 1e-12
 
@@ -90,14 +95,17 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def classify_number_problem(text: str) -> str:
-    """Return the rule that `text` breaks as a number, or the empty text where it is empty or a number.
+    """Return the rule that `text` breaks as a number, or the empty text where it is empty or a number to compute with.
 
-    Cases, first match wins: a number or empty, ``""``; digits grouped by commas (``1,234``), ``R038``; a comma as the
-    decimal mark (``1,5``), ``R028``; a number once full-width digits, no-break spaces or the letter O are read as what
-    they look like, ``R037``; everything else, ``R038``.
+    Cases, first match wins: empty, ``""``; a number, ``""``, or ``R091`` if of a size outside `SIZES`; digits grouped
+    by commas (``1,234``), ``R038``; a comma as the decimal mark (``1,5``), ``R028``; a number once full-width digits,
+    no-break spaces or the letter O are read as what they look like, ``R037``; everything else, ``R038``.
     """
-    if text == "" or parse_number(text) is not None:
+    if text == "":
         return ""
+    number = parse_number(text)
+    if number is not None:
+        return "" if _is_computable(number) else "R091"
     if THOUSANDS.fullmatch(text):
         return "R038"
     if DECIMAL_COMMA.fullmatch(text):
@@ -110,8 +118,15 @@ def parse_date(text: str) -> PartialDate | None:
     """Return the date that `text` spells in ISO 8601, or None.
 
     Accepted: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, the last also with ``T``, a time and a zone, which are cut off. A
-    form with a hole (``2014---05``), a basic form (``20140305``) or a day that the calendar lacks gives None.
+    form with a hole (``2014---05``), a basic form (``20140305``), a day that the calendar lacks or a year
+    outside `YEARS` gives None.
     """
+    date = _read_date(text)
+    return date if date is not None and date.year in YEARS else None
+
+
+def _read_date(text: str) -> PartialDate | None:
+    """Return the date of any year that `text` spells, or None."""
     match = DATE.fullmatch(text)
     if match is None:
         return None
@@ -131,11 +146,14 @@ def _exists(year: int, month: int | None, day: int | None) -> bool:
 def classify_date_problem(text: str) -> str:
     """Return the rule that `text` breaks as a date, or the empty text where it is empty or a date.
 
-    Cases, first match wins: a date or empty, ``""``; ISO in form but not in the calendar, ``R055``; five digits,
-    a day count of a spreadsheet or of SAS, ``R057``; a two-digit year, ``R058``; everything else, ``R056``.
+    Cases, first match wins: a date or empty, ``""``; of a year outside `YEARS`, ``R091``; ISO in form but not in the
+    calendar, ``R055``; five digits, a day count of a spreadsheet or of SAS, ``R057``; a two-digit year, ``R058``;
+    everything else, ``R056``.
     """
     if text == "" or parse_date(text) is not None:
         return ""
+    if _read_date(text) is not None:
+        return "R091"
     if DATE.fullmatch(text):
         return "R055"
     if SERIAL.fullmatch(text):
@@ -144,12 +162,18 @@ def classify_date_problem(text: str) -> str:
 
 
 def to_number(texts: pd.Series[Any]) -> pd.Series[float]:
-    """Return float64 of a text column; NaN where the text is empty or no number (see `find_number_problems`).
+    """Return float64 of a text column; NaN where the text is empty or no number to compute with.
 
+    See `find_number_problems`.
     A column that holds numbers already comes back as it is, as float64.
     """
     if pd.api.types.is_numeric_dtype(texts):
         return texts.astype(np.float64)
+    return map_texts(texts, _number).astype(np.float64)
+
+
+def to_double(texts: pd.Series[str]) -> pd.Series[float]:
+    """Return float64 of a text column, of any size that a double holds: what a file is written from."""
     return map_texts(texts, _double).astype(np.float64)
 
 
@@ -181,6 +205,16 @@ def find_date_problems(texts: pd.Series[str]) -> pd.Series[str]:
 def _double(text: str) -> float:
     """Return `text` as a double, NaN where it is no number."""
     return math.nan if parse_number(text) is None else float(text)
+
+
+def _number(text: str) -> float:
+    """Return `text` as a double, NaN where it is no number to compute with."""
+    number = parse_number(text)
+    return float(text) if number is not None and _is_computable(number) else math.nan
+
+
+def _is_computable(number: Decimal) -> bool:
+    return number == 0 or SIZES[0] <= abs(number) <= SIZES[1]
 
 
 def map_texts(texts: pd.Series[str], convert: Callable[[str], Any]) -> pd.Series[Any]:

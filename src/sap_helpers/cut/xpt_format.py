@@ -13,7 +13,7 @@ import pandas as pd
 
 from sap_helpers.cut.content import DEFAULT_MAX_BYTES, R006, R019, R024, domain_of
 from sap_helpers.cut.tables import ObjectArray, RawTable, map_unique, number_texts
-from sap_helpers.cut.values import to_number
+from sap_helpers.cut.values import to_double
 from sap_helpers.cut.xpt_layout import XptLayout, check_count, overwrite_stamps, parse_layout
 from sap_helpers.errors import UsageError
 
@@ -165,7 +165,7 @@ def _for_xpt(texts: pd.Series[str], is_number: bool) -> pd.Series[Any]:
         if any(len(text.encode("utf-8")) > MAX_TEXT_BYTES for text in texts.unique()):
             raise UsageError(f"column {texts.name}: XPT v5 allows at most {MAX_TEXT_BYTES} bytes; use another format")
         return texts
-    numbers = to_number(texts)
+    numbers = to_double(texts)
     size = numbers[numbers.notna() & (numbers != 0)].abs()
     if ((size < SMALLEST_IBM) | (size > LARGEST_IBM)).any():
         allowed = f"{SMALLEST_IBM} to {LARGEST_IBM}"

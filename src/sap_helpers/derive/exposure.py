@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.cut.units import compute_scaled
 from sap_helpers.derive.dates import compute_earliest
 from sap_helpers.derive.timing import compute_study_day
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan
+
+# the unit of the plan's dose
+IU = "IU"
 
 
 def derive_exposure(ex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -25,17 +29,18 @@ def derive_exposure(ex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        USUBJID, PARAMCD, AVAL (dose), AVALU, ASTDT, AENDT (start where it is missing), EXTRT, EXROUTE, EXDOSFRQ,
-        EPOCH, NDAYS (days with a dose), TRTSDT (first dose above 0 of the subject), ADY, CYCLE, SRCDOM, SRCROW, SRCSEQ.
+        USUBJID, PARAMCD, AVAL and AVALU (dose, in IU where its unit converts to that), ASTDT, AENDT (start where it is
+        missing), EXTRT, EXROUTE, EXDOSFRQ, EPOCH, NDAYS (days with a dose), TRTSDT (first dose above 0 of the subject),
+        ADY, CYCLE, SRCDOM, SRCROW, SRCSEQ.
     """
     start = compute_earliest(ex["EXSTDTC"])
+    amount = compute_amount(ex["EXDOSE"].astype(float), _text(ex, "EXDOSU"), plan)
     end = compute_earliest(_text(ex, "EXENDTC")).fillna(start)
     frame = pd.DataFrame(
         {
-            "USUBJID": ex["USUBJID"], "PARAMCD": "DOSE", "AVAL": ex["EXDOSE"].astype(float),
-            "AVALU": _text(ex, "EXDOSU"), "ASTDT": start, "AENDT": end, "EXTRT": _text(ex, "EXTRT"),
-            "EXROUTE": _text(ex, "EXROUTE"), "EXDOSFRQ": _text(ex, "EXDOSFRQ"), "EPOCH": _text(ex, "EPOCH"),
-            "SRCDOM": "EX", "SRCROW": ex["ROW"], "SRCSEQ": ex.get("EXSEQ", np.nan),
+            "USUBJID": ex["USUBJID"], "PARAMCD": "DOSE", **amount, "ASTDT": start, "AENDT": end,
+            **{name: _text(ex, name) for name in ("EXTRT", "EXROUTE", "EXDOSFRQ", "EPOCH")}, "SRCDOM": "EX",
+            "SRCROW": ex["ROW"], "SRCSEQ": ex.get("EXSEQ", np.nan),
         }
     )  # fmt: skip
     interval = _interval_days(frame["EXDOSFRQ"], plan)
@@ -46,6 +51,18 @@ def derive_exposure(ex: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     frame["ADY"] = compute_study_day(frame["ASTDT"], frame["TRTSDT"])
     frame["CYCLE"] = compute_cycle(frame["EPOCH"], frame["ADY"], plan)
     return frame.sort_values(["USUBJID", "ASTDT"], ignore_index=True)
+
+
+def compute_amount(dose: pd.Series, unit: pd.Series, plan: Plan) -> dict[str, pd.Series]:
+    """Return AVAL and AVALU of doses: in IU where the plan has a factor of the unit, else as recorded."""
+    factors = {name.upper(): value for name, value in plan.exposure.unit_factors.items()}
+    factor = unit.str.strip().str.upper().map(factors)
+    return {"AVAL": compute_scaled(dose, factor.astype(object)), "AVALU": unit.where(factor.isna(), IU)}
+
+
+def is_amount_known(adex: pd.DataFrame) -> pd.Series:
+    """Return which doses are in IU; in a cut without units of doses all of them are taken to be."""
+    return (adex["AVALU"] == IU) | bool((adex["AVALU"] == "").all())
 
 
 def compute_cycle(epoch: pd.Series, study_day: pd.Series, plan: Plan) -> pd.Series:

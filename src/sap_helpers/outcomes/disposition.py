@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sap_helpers.derive.events import is_word
-from sap_helpers.derive.exposure import compute_dosing_days
+from sap_helpers.derive.exposure import compute_dosing_days, is_amount_known
 from sap_helpers.derive.medication import find_daily_prednisone
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes.behind import behind, beside, explain, of_rows, outside, source
@@ -143,11 +143,18 @@ def analyse_exposure(study: Study) -> Results:
     dosed = adex.loc[(adex["AVAL"] > 0) & adex["USUBJID"].isin(treated["USUBJID"])]
     key = Key("EXP.COMPLIANCE", "SAF")
     days = compute_dosing_days(dosed, study.plan).groupby("USUBJID").size()
-    total = (dosed["AVAL"] * dosed["NDAYS"]).groupby(dosed["USUBJID"]).sum()
+    known = dosed.loc[is_amount_known(dosed)]
+    total = (known["AVAL"] * known["NDAYS"]).groupby(known["USUBJID"]).sum()
     doses = of_rows("adex", dosed)
     found = [
         behind(summary(study, key._replace(variable="INJECTIONS"), days), doses),
-        behind(summary(study, key._replace(variable="CUMULATIVE_DOSE"), total), doses),
+        _explained(
+            study,
+            summary(study, key._replace(variable="CUMULATIVE_DOSE"), total),
+            of_rows("adex", known),
+            known["USUBJID"],
+            "no dose in a unit that converts to IU",
+        ),
         behind(summary(study, key._replace(variable="CYCLES"), treated["NCYCLES"]), doses),
         levels(study, key._replace(variable="NCYCLES"), treated, "NCYCLES"),
         _compliance(study, key._replace(variable="COMPLIANCE"), treated, dosed),

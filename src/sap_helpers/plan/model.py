@@ -11,6 +11,7 @@ from sap_helpers.plan.disclosure import Disclosure
 from sap_helpers.plan.display import Display
 from sap_helpers.plan.immunology import Immunology, Laboratory
 from sap_helpers.plan.mixed_model import MixedModel
+from sap_helpers.plan.quality import Quality
 from sap_helpers.plan.relapse import Relapse
 from sap_helpers.plan.safety import Safety
 from sap_helpers.plan.sledai import SledaiOutcome
@@ -25,6 +26,7 @@ class Design(Part):
     planned_subjects: Positive
     dose_iu: Positive
     route: Word
+    treatments: Words
     cycle_days: Positive
     injection_days: tuple[Positive, ...] = Field(min_length=1)
     min_cycles: Positive
@@ -99,9 +101,20 @@ class Sets(Part):
 
 
 class Exposure(Part):
-    """How exposure is read; a frequency is the number of days from one dose to the next, 0 for a single dose."""
+    """How exposure is read.
+
+    Parameters
+    ----------
+    frequency_days
+        Days from one dose to the next, 0 for a single dose.
+    unit_factors
+        How many IU one of each unit is; the amount of a dose in any other unit is not known.
+    subcutaneous
+        Words of that route.
+    """
 
     frequency_days: dict[str, Annotated[int, Field(ge=0)]]
+    unit_factors: dict[Word, Annotated[DecimalNumber, Field(gt=0)]]
     subcutaneous: Words
 
 
@@ -289,6 +302,7 @@ class Plan(Part):
     relapse: Relapse
     safety: Safety
     words: dict[Word, Words]
+    quality: Quality
     display: Display
     disclosure: Disclosure
 
