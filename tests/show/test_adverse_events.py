@@ -71,6 +71,14 @@ def test_categories_table__first_onset_is_a_dash_where_there_is_none(results, pl
     assert row(table, "Tumour") == ["0/7", "0.0", "0.0 to 41.0", "0", "0", "0", "–"]
 
 
+def test_categories_table__says_that_names_of_causes_are_no_judgement(results, plan):
+    table = adverse_events.categories_table(results, plan)
+    (note,) = [note for note in table.footnotes if "judged not related" in note]
+    labels = {line.label for line in table.rows}
+    assert {"Drug-induced liver damage", "Kidney damage"} <= {label for label in labels if f"'{label}'" in note}
+    assert any(column.spanner == "Related" for column in table.columns)
+
+
 def test_category_grades_table__counts_subjects_by_worst_grade(results):
     assert row(adverse_events.category_grades_table(results), "Infection") == ["0", "0", "2", "2", "0", "0"]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show.adverse_labels import (
     ANY,
+    ANY_RELATION,
     CATEGORIES,
     FOLLOWED,
     GRADE_NAMES,
@@ -126,7 +127,7 @@ def categories_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     columns = (*_rate_columns(plan), Column("Events"), *related, Column("First onset, day: median (min, max)"))
     return _table(
         "AE.AESI", f"Categories of the registry record to day {plan.safety.last_day}", "Category", columns, lines, rows,
-        stamp, (emergence_note(plan), ONCE, SEVERAL, ROUNDING),
+        stamp, (emergence_note(plan), ONCE, SEVERAL, ANY_RELATION, ROUNDING),
     )  # fmt: skip
 
 

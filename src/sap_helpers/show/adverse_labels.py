@@ -38,6 +38,10 @@ LOOKS = {
 }
 ONCE = "A subject counts once in a row, however many events it has."
 SEVERAL = "An event may be in several categories; those of a category come from the versioned table beside the plan."
+ANY_RELATION = (
+    f"Categories go by the term alone: '{CATEGORIES['LIVER']}' and '{CATEGORIES['KIDNEY']}' include events judged not "
+    "related to the treatment; the columns under Related count those judged related, or not judged."
+)
 FOLLOWED = "An event after the end of the time at risk counts as an event on its last day."
 
 
