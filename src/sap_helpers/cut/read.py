@@ -11,6 +11,7 @@ import pandas as pd
 from sap_helpers.cut import (
     adverse_checks,
     code_checks,
+    consent_checks,
     content,
     coverage_checks,
     csv_format,
@@ -53,10 +54,10 @@ R088 = Rule("R088", "listed", "the plan is not the one at sealing", (), "", "Eve
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
-            *adverse_checks.RULES, *code_checks.RULES, *content.RULES, *coverage_checks.RULES, *csv_format.RULES,
-            *domain_rules.RULES, *files.RULES, *folder_rules.RULES, *info_rules.RULES, *instrument_checks.RULES,
-            *key_checks.RULES, *laboratory_checks.RULES, *original_checks.RULES, *record_rules.RULES, *seal.RULES,
-            *text_rules.RULES, *value_checks.RULES, *word_checks.RULES, R088,
+            *adverse_checks.RULES, *code_checks.RULES, *consent_checks.RULES, *content.RULES, *coverage_checks.RULES,
+            *csv_format.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES, *info_rules.RULES,
+            *instrument_checks.RULES, *key_checks.RULES, *laboratory_checks.RULES, *original_checks.RULES,
+            *record_rules.RULES, *seal.RULES, *text_rules.RULES, *value_checks.RULES, *word_checks.RULES, R088,
         ),
         key=lambda rule: rule.rule,
     )
@@ -195,8 +196,8 @@ def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: p
     """Run every rule on records, in the order: who, when, what; the frames are then what may be analysed."""
     records["dm"].frame = unpack(records["dm"].frame)
     key_checks.drop_repeated(records["dm"])
-    subjects = frozenset(records["dm"].frame["USUBJID"])
-    context = Context(plan, cut_date, subjects)
+    gone = consent_checks.drop_not_enrolled(records["dm"], cut_date)
+    context = Context(plan, cut_date, frozenset(records["dm"].frame["USUBJID"]))
     found = record_rules.check_subjects(records["dm"], context)
     for part in records.values():
         part.frame = unpack(part.frame)  # one domain at a time
@@ -204,6 +205,7 @@ def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: p
         key_checks.drop_repeated(part)
         key_checks.check_unique(part)
         found += record_rules.check_study(part, plan.study)
+        consent_checks.drop_records_of(part, gone, cut_date)
         record_rules.drop_strangers(part, context)
         record_rules.apply_date_rules(part, context)
         word_checks.apply_word_rules(part, context)

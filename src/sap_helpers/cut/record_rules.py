@@ -209,7 +209,7 @@ def is_partial(text: pd.Series) -> pd.Series:
     return _where(text, lambda date: not date.is_complete)
 
 
-def _after(text: pd.Series, cut_date: pd.Timestamp) -> pd.Series:
+def is_after(text: pd.Series, cut_date: pd.Timestamp) -> pd.Series:
     """Return whether the earliest day that each text allows lies after the cut."""
     day = cut_date.date()
     return _where(text, lambda date: date.earliest > day)
@@ -223,14 +223,14 @@ def _where(text: pd.Series, holds: Callable[[PartialDate], bool]) -> pd.Series:
 
 
 def _drop_late(records: DomainRecords, start: str, context: Context) -> None:
-    late = _after(records.frame[start], context.cut_date)
+    late = is_after(records.frame[start], context.cut_date)
     _note_cut(records, start, int(late.sum()), "records start after the cut and were dropped")
     records.drop(records.frame.index[late])
 
 
 def _cut_end(records: DomainRecords, end: str, context: Context) -> None:
     """End dates after the cut: of dosing the cut date, of everything else unknown."""
-    late = _after(records.frame[end], context.cut_date)
+    late = is_after(records.frame[end], context.cut_date)
     left = context.cut_date.date().isoformat() if records.domain == "ex" else ""
     done = "became the cut date" if left else "became missing"
     _note_cut(records, end, int(late.sum()), f"end dates after the cut {done}")
