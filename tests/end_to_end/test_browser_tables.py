@@ -41,6 +41,16 @@ HIDDEN_HEADINGS = """() => [...document.querySelectorAll(".sap-long")].flatMap((
     return !cell.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2));
   }).map((cell) => cell.textContent);
 })"""
+# headings of numbers whose text does not end where the numbers below end
+MISALIGNED = """() => [...document.querySelectorAll(".sap-table table")].flatMap((table) => {
+  const left = (cell) => cell.getBoundingClientRect().left;
+  const end = (cell) => cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight);
+  const cells = [...table.querySelectorAll("tbody td.sap-num")];
+  return [...table.querySelectorAll("thead th.sap-num")].filter((head) => {
+    const below = cells.find((cell) => left(cell) === left(head));
+    return below && Math.abs(end(below) - end(head)) > 0.5;
+  }).map((head) => head.textContent);
+})"""
 SAVED = """() => {
   const saved = [];
   HTMLAnchorElement.prototype.click = function () { saved.push(decodeURIComponent(this.href.split(",")[1])); };
@@ -82,6 +92,13 @@ def test_page__every_heading_stays_in_sight_where_a_table_scrolls(open_page, nam
     page.evaluate(OPEN_ALL)
     assert page.locator(f".sap-long thead tr:nth-child({heading_rows})").count() > 0
     assert page.evaluate(HIDDEN_HEADINGS) == []
+
+
+@pytest.mark.parametrize("name", ["sri", "sledai", "adverse_events"])
+def test_page__headings_of_numbers_stand_over_them(open_page, name):
+    page = open_page(name)
+    assert page.locator(".sap-table thead tr:nth-child(2) th.sap-num").count() > 0
+    assert page.evaluate(MISALIGNED) == []
 
 
 def value_of(text):
