@@ -32,6 +32,12 @@ def pytest_collection_modifyitems(items):
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory):
+    """Where this account's key is kept while tests run, theirs and that of the commands they call: not in its home."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def plan():
     return load_plan(ROOT / "sap" / "plan.yaml")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import math
 from pathlib import Path
 
 import pytest
 
+from sap_helpers.changes import is_same
 from sap_helpers.results import from_csv
 
 HERE = Path(__file__).parent
@@ -17,8 +17,6 @@ assert SPEC.loader is not None
 RENEW = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(RENEW)
 CUTS = sorted(path.name for path in RENEW.CUTS.iterdir() if path.is_dir())
-# other processors may round the last digits of an iterated estimate differently
-TOLERANCE = 1e-9
 
 
 @pytest.mark.parametrize("cut", CUTS)
@@ -29,13 +27,21 @@ def test_golden__results_of_the_committed_cuts_are_those_committed(cut: str) -> 
     moved = [
         (new.result_id, old.stat, new.stat)
         for old, new in zip(before, now, strict=True)
-        if old.note != new.note or not same(old.stat, new.stat)
+        if old.note != new.note or not is_same(old.stat, new.stat)
     ]
     assert moved == []
 
 
-def same(first: float | None, second: float | None) -> bool:
-    """Return whether two statistics are one, up to the rounding of another processor."""
-    if first is None or second is None:
-        return first is second
-    return math.isclose(first, second, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+HEADER = "result_id,stat_name,stat,note"
+
+
+def test_renewed__keeps_the_text_of_what_is_the_same_and_shows_what_changed() -> None:
+    before = f"{HEADER}\na,p,0.29897050768551064,\nb,p,0.5,\nc,n,3,\nd,p,,why\ngone,n,1,\n"
+    now = f"{HEADER}\na,p,0.29897050821921534,\nb,p,0.5000001,\nc,n,4,\nd,p,0.1,\nnew,n,1,\n"
+    assert RENEW.renewed(before, now) == (
+        f"{HEADER}\na,p,0.29897050768551064,\nb,p,0.5000001,\nc,n,4,\nd,p,0.1,\nnew,n,1,\n"
+    )
+
+
+def test_renewed__without_results_before_they_are_those_of_now() -> None:
+    assert RENEW.renewed("", f"{HEADER}\na,p,0.5,\n") == f"{HEADER}\na,p,0.5,\n"

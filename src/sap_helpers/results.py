@@ -203,9 +203,16 @@ def from_csv(text: str) -> Results:
     """Return the results written in the text of a results.csv, without the records behind them.
 
     The last are kept: the summary and its page read the same.
+
+    Raises
+    ------
+    ValueError
+        A column is absent, a row has more or fewer cells than the header, or a cell is not what it must be.
     """
     header, *rows = csv.reader(io.StringIO(text))
     places = [header.index(name) for name in COLUMNS[1:]]
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError("a row has more or fewer cells than the header")
     return _from_rows([row[place] for place in places] for row in rows)
 
 

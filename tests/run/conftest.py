@@ -10,12 +10,36 @@ from nbformat import v4
 
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.run.engine import Task, open_engine
+from sap_helpers.run.manifest import write_manifest
 from sap_helpers.run.notebooks import Notebook
 
 FRAME = {
     "study": "NCT00000000", "study_title": "A study", "cut_id": "cut", "cut_date": "2015-01-31", "plan_version": "1",
     "synthetic": True, "sealed": False, "interim": False,
 }  # fmt: skip
+
+
+# what the manifest of every report says
+MANIFEST = {
+    "study": "NCT02084238", "cut_id": "c1", "cut_date": "2015-01-31", "all_notebooks": ["sri"], "failed": [],
+}  # fmt: skip
+ENTRY = {"key": "0" * 64, "reads": None, "frame": "0" * 64, "seconds": 1.0}
+
+
+@pytest.fixture(scope="session")
+def put_manifest():
+    """Return a function that writes the manifest of a report folder, with fields other than the usual ones."""
+
+    def put(folder, **fields):
+        write_manifest(folder, **MANIFEST | fields)
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def notebook_entry():
+    """What a manifest says of a notebook."""
+    return ENTRY
 
 
 def write_notebook(folder, name, *sources):

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from sap_helpers.run import cache as cache_module
-from sap_helpers.run.cache import hash_frame, hash_notebook, open_cache
+from sap_helpers.run.cache import hash_frame, hash_notebook, open_cache, open_published
 from sap_helpers.run.engine import Execution
-from sap_helpers.run.manifest import hash_outputs, write_manifest
+from sap_helpers.run.manifest import hash_outputs
 
 FRAME = {"cut_id": "c", "set_sizes": (("SAF", 3),), "pages": (("index.html", "Summary"),)}
 READS = {"safety": ("adam/adae.parquet", "plan.yaml"), "other": ("adam/adsl.parquet",), "nothing": (), "unknown": None}
@@ -19,7 +19,7 @@ READS = {"safety": ("adam/adae.parquet", "plan.yaml"), "other": ("adam/adsl.parq
 class Site:
     """Notebooks, a published report made of them, and the next report in the making."""
 
-    def __init__(self, folder, make_notebook, make_report):
+    def __init__(self, folder, make_notebook, make_report, put_manifest):
         self.folder, self.make_report = folder, make_report
         self.notebooks = {name: make_notebook(folder, name, f"'{name}'") for name in READS}
         published = make_report(folder / "published")
@@ -29,12 +29,12 @@ class Site:
         entries = self.open(published).entries(
             [Execution(name, (), reads, 1.5) for name, reads in READS.items()], [], dict.fromkeys(READS, FRAME)
         )
-        write_manifest(published, notebooks=entries)
+        put_manifest(published, notebooks=entries)
         self.published = published
         self.making = make_report(folder / "making")
 
     def open(self, making=None):
-        return open_cache(making or self.making, self.folder / "published", self.notebooks.values())
+        return open_cache(making or self.making, open_published(self.folder / "published"), self.notebooks.values())
 
     @property
     def held(self):
@@ -46,8 +46,8 @@ KNOWN = {"safety", "other", "nothing"}
 
 
 @pytest.fixture
-def site(tmp_path, make_notebook, make_report):
-    return Site(tmp_path, make_notebook, make_report)
+def site(tmp_path, make_notebook, make_report, put_manifest):
+    return Site(tmp_path, make_notebook, make_report, put_manifest)
 
 
 def test_holds__everything_while_nothing_changed_but_what_reads_unknown_files(site):
@@ -159,6 +159,35 @@ def test_take_over__not_where_the_page_would_say_something_else(site, name):
 def test_take_over__not_a_page_that_was_edited(site):
     (site.published / "safety.html").write_text("edited")
     assert not site.open().take_over(site.notebooks["safety"], FRAME)
+
+
+def repair_hash(published, name, before):
+    """Have the manifest say that an altered file is the one that was published."""
+    text = (published / "manifest.json").read_text(encoding="utf-8")
+    (published / "manifest.json").write_text(text.replace(before, hash_outputs(published)[name]), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["safety.html", "executed/safety.ipynb"])
+def test_holds__nothing_of_a_report_whose_file_and_manifest_were_altered_alike(site, capsys, name):
+    before = hash_outputs(site.published)[name]
+    (site.published / name).write_text("EVIL")
+    repair_hash(site.published, name, before)
+    assert site.held == set()
+    assert capsys.readouterr().err == (
+        "published: its manifest does not carry the mark of this account (plan decision D082). "
+        "Nothing is taken over from it.\n"
+    )
+
+
+def test_holds__nothing_of_a_report_of_another_account(site, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other account"))
+    assert site.held == set()
+
+
+def test_take_over__says_which_file_is_not_as_it_was_published(site, capsys):
+    (site.published / "safety.html").write_text("edited")
+    assert not site.open().take_over(site.notebooks["safety"], FRAME)
+    assert capsys.readouterr().err == ("published: safety.html is not the file that was published. It is made anew.\n")
 
 
 def test_entries__say_what_the_next_run_needs_and_keep_what_was_taken_over(site):

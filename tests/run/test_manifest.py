@@ -1,4 +1,4 @@
-"""Tests of the manifest: hashes of exactly what they are to cover, and a reader that never fails."""
+"""Tests of the manifest: hashes of exactly what they are to cover, and the mark of who wrote it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from sap_helpers.run.account_key import is_own
 from sap_helpers.run.manifest import (
     combine,
     environment,
@@ -14,7 +15,6 @@ from sap_helpers.run.manifest import (
     hash_code,
     hash_files,
     hash_outputs,
-    read_manifest,
     write_manifest,
 )
 
@@ -62,20 +62,23 @@ def test_environment__names_python_and_every_distribution():
 
 def test_write_manifest__reads_back_with_outputs_and_one_clock(report):
     write_manifest(report, study="NCT02084238", settings=["level=0.9"])
-    found = read_manifest(report)
+    found = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     assert (found["study"], found["settings"]) == ("NCT02084238", ["level=0.9"])
     assert found["outputs"] == {"adam/adsl.parquet": SHA_OF_A, "index.html": SHA_OF_A}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", found["finished"])
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"\xff", b"null"])
-def test_read_manifest__what_cannot_be_read_is_empty(tmp_path, data):
-    (tmp_path / "manifest.json").write_bytes(data)
-    assert read_manifest(tmp_path) == {}
+def test_write_manifest__carries_the_mark_of_the_account(report):
+    write_manifest(report, study="NCT02084238")
+    assert is_own(json.loads((report / "manifest.json").read_text(encoding="utf-8")))
 
 
-def test_read_manifest__absent_is_empty(tmp_path):
-    assert read_manifest(tmp_path) == {}
+def test_hash_outputs__a_link_is_no_file_wherever_it_leads(report):
+    (report / "adam").rename(report.parent / "elsewhere")
+    (report / "adam").symlink_to(report.parent / "elsewhere")
+    (report / "index.html").unlink()
+    (report / "index.html").symlink_to(report.parent / "elsewhere" / "adsl.parquet")
+    assert hash_outputs(report) == {"adam": "not a file", "index.html": "not a file"}
 
 
 def test_write_manifest__is_json_text_that_ends_its_line(report):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 
 import pytest
 
 from sap_helpers.run import profiles
 from sap_helpers.run.cache import Cache
-from sap_helpers.run.manifest import hash_bytes
 from sap_helpers.run.notebooks import NotebookError, find_notebooks
 from sap_helpers.run.profiles import (
     READS,
@@ -17,6 +17,7 @@ from sap_helpers.run.profiles import (
     profiles_entry,
     take_over_profiles,
 )
+from sap_helpers.run.report_folder import open_report_folder
 
 
 def full(*_, **__):
@@ -49,18 +50,17 @@ def test_make_profiles__full_disk_is_told(task, monkeypatch):
 
 
 @pytest.fixture
-def site(tmp_path):
-    """A published report with profiles, and the next one in the making: cache and a function for a fresh one."""
+def site(tmp_path, put_manifest):
+    """A published report with profiles, and the cache of the next one in the making."""
     for name in ("published", "making"):
         for read in READS:
             path = tmp_path / name / read
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(read)
-    (tmp_path / "published" / "subjects.html").write_text("page")
-    outputs = {"subjects.html": hash_bytes(b"page")}
-    first = Cache(tmp_path / "published", tmp_path, {}, {}, "shared")
-    known = {"subjects": profiles_entry(first, "frame"), "outputs": outputs}
-    return Cache(tmp_path / "making", tmp_path / "published", {}, known, "shared")
+    published = tmp_path / "published"
+    (published / "subjects.html").write_text("page")
+    put_manifest(published, subjects=profiles_entry(Cache(published, None, {}, "shared"), "frame"))
+    return Cache(tmp_path / "making", open_report_folder(published), {}, "shared")
 
 
 def test_take_over_profiles__while_nothing_changed(site):
@@ -79,17 +79,19 @@ def test_take_over_profiles__not_when_the_surroundings_changed(site):
 
 
 def test_take_over_profiles__not_when_code_or_plan_changed(site):
-    assert not take_over_profiles(Cache(site.folder, site.published, {}, site.known, "other"), "frame")
+    assert not take_over_profiles(replace(site, shared="other"), "frame")
 
 
 def test_take_over_profiles__not_when_the_page_was_edited(site):
-    (site.published / "subjects.html").write_text("edited")
+    (site.published.path / "subjects.html").write_text("edited")
     assert not take_over_profiles(site, "frame")
     assert not (site.folder / "subjects.html").exists()
 
 
-def test_take_over_profiles__not_from_a_report_without_them(site):
-    assert not take_over_profiles(Cache(site.folder, site.published, {}, {}, "shared"), "frame")
+def test_take_over_profiles__not_from_a_report_without_them(site, put_manifest):
+    assert not take_over_profiles(replace(site, published=None), "frame")
+    put_manifest(site.published.path)
+    assert not take_over_profiles(replace(site, published=open_report_folder(site.published.path)), "frame")
 
 
 def test_find_notebooks__name_of_the_profiles_is_taken(tmp_path, make_notebook):

@@ -12,7 +12,7 @@ import pytest
 from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE
 from sap_helpers.run import unchanged
 from sap_helpers.run.call import Call
-from sap_helpers.run.manifest import write_manifest
+from sap_helpers.run.manifest import hash_outputs, write_manifest
 from sap_helpers.run.previous import find_previous
 from sap_helpers.run.unchanged import basis_of, find_unchanged, hash_cut, tell_unchanged
 
@@ -50,16 +50,49 @@ def with_(call, **changed):
 
 
 def test_find_unchanged__the_published_report(call):
-    assert find_unchanged(call)[0] == call.reports / "2015-01-31"
+    assert find_unchanged(call).path == call.reports / "2015-01-31"
 
 
-def test_find_unchanged__not_where_another_report_has_become_the_previous_one(call):
+def put_earlier(call):
     earlier = call.reports / "2014-01-31"
     earlier.mkdir()
     (earlier / "results.csv").write_text("result_id\n")
     write_manifest(earlier, study="S", cut_id="2014-01-31", cut_date="2014-01-31", all_notebooks=[], failed=[])
+    return earlier
+
+
+def test_find_unchanged__not_where_another_report_has_become_the_previous_one(call):
+    put_earlier(call)
     assert find_unchanged(call) is None
     publish(call, previous=find_previous(call.reports, None, "S", "2015-01-31", "2015-01-31").identity)
+    assert find_unchanged(call) is not None
+
+
+def test_find_unchanged__not_where_the_previous_report_has_been_damaged(call):
+    earlier = put_earlier(call)
+    publish(call, previous=find_previous(call.reports, None, "S", "2015-01-31", "2015-01-31").identity)
+    change_text(earlier / "results.csv")
+    assert find_unchanged(call) is None
+
+
+def change_page_and_hash(call):
+    """Alter a page and all that the manifest says of it, as whoever owns the folder can."""
+    report = call.reports / "2015-01-31"
+    before = hash_outputs(report)["index.html"]
+    change_text(report / "index.html")
+    text = (report / "manifest.json").read_text(encoding="utf-8")
+    (report / "manifest.json").write_text(text.replace(before, hash_outputs(report)["index.html"]), encoding="utf-8")
+
+
+def test_find_unchanged__page_altered_with_its_hash_is_noticed(call):
+    change_page_and_hash(call)
+    assert find_unchanged(call) is None
+
+
+def test_find_unchanged__report_of_another_account_is_not_believed(call, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other account"))
+    assert find_unchanged(call) is None
+    publish(call)
     assert find_unchanged(call) is not None
 
 
@@ -89,11 +122,13 @@ def replace_by_link(path):
         lambda call: (call.reports / "2015-01-31" / "extra.html").write_text(""),
         lambda call: (call.reports / "2015-01-31" / "manifest.json").unlink(),
         lambda call: (call.reports / "2015-01-31" / "manifest.json").write_text("{}"),
+        lambda call: (call.reports / "2015-01-31" / "manifest.json").write_text("[" * 100_000),
+        lambda call: replace_by_link(call.reports / "2015-01-31" / "index.html"),
     ],
     ids=[
         "record", "description", "seal", "file gone", "new file", "new folder", "link",
         "plan", "notebook", "new notebook", "page edited",
-        "page gone", "page added", "no manifest", "empty manifest",
+        "page gone", "page added", "no manifest", "empty manifest", "deep manifest", "link to the page",
     ],
 )  # fmt: skip
 def test_find_unchanged__any_change_is_noticed(call, change):

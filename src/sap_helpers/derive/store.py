@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
+from sap_helpers.cut.content import parse_json
+from sap_helpers.cut.form import is_count, is_date, is_flag, is_line, is_text, list_of, map_of, record_of
+from sap_helpers.cut.names import is_cut_id
 from sap_helpers.cut.packed import columns_of, packed_of, unpack
 from sap_helpers.cut.read import RULES, Cut, load_cut
 from sap_helpers.derive.analysis import derive_analysis_data
@@ -20,7 +23,7 @@ from sap_helpers.derive.parquet import write_parquet
 from sap_helpers.derive.stored import StoredData, StoredFindings
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.derive.timing import is_due
-from sap_helpers.errors import UsageError
+from sap_helpers.errors import ReportError, UsageError
 from sap_helpers.findings import Rule, finding_rows, findings_csv, sort_findings
 from sap_helpers.plan import Plan, load_plan, save_plan
 from sap_helpers.plan.home import PLAN_FILE
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CUT_FILE, FINDINGS_FILE, PLAN_COPY, DATA_FOLDER = "cut.json", "findings.csv", "plan.yaml", "adam"
+IS_ABOUT = record_of({
+    "study": is_line, "cut_id": is_cut_id, "cut_date": is_date, "synthetic": is_flag, "sealed": is_flag,
+    "plan_changed": is_flag, "sources": map_of(is_line, record_of({"rows": is_count, "columns": list_of(is_text)})),
+})  # fmt: skip
 P = ParamSpec("P")
 T = TypeVar("T")
 ALL_RULES: tuple[Rule, ...] = tuple(sorted((*RULES, *LISTING_RULES), key=lambda rule: rule.rule))
@@ -262,8 +269,19 @@ def save_study(study: Study, folder: Path) -> Study:
 
 
 def load_study(folder: Path) -> Study:
-    """Read a study from a report folder."""
-    about = json.loads((folder / CUT_FILE).read_text(encoding="utf-8"))
+    """Read a study from a report folder.
+
+    Raises
+    ------
+    ReportError
+        What it says of its cut is not of the form in which `save_study` writes it.
+    """
+    try:
+        about: Any = parse_json((folder / CUT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReportError(f"{folder.name}: its {CUT_FILE} cannot be read: {error}.") from error
+    if not IS_ABOUT(about):
+        raise ReportError(f"{folder.name}: its {CUT_FILE} is not of the form that sap run writes.")
     plan = load_plan(folder / PLAN_COPY)
     return Study(
         plan, about["cut_id"], pd.Timestamp(about["cut_date"]), about["synthetic"], about["sealed"],

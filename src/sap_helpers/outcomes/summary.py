@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sap_helpers.changes import FILE_NAME as CHANGES_FILE
-from sap_helpers.changes import read_changes
+from sap_helpers.changes import CHANGES_FILE, COMPARISON_FILE, read_comparison
 from sap_helpers.outcomes.adverse_events import analyse_adverse_events
 from sap_helpers.outcomes.data_quality import analyse_data_quality
 from sap_helpers.outcomes.disposition import analyse_disposition
@@ -19,7 +18,7 @@ from sap_helpers.results import Results, from_csv, join
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sap_helpers.changes import Change
+    from sap_helpers.changes import Comparison
     from sap_helpers.derive.store import Study
 
 OUTCOMES: tuple[Callable[[Study], Results], ...] = (
@@ -49,7 +48,10 @@ def load_results(study: Study, path: str | Path) -> Results:
     return join(analyse(study) for analyse in OUTCOMES)
 
 
-def load_changes(path: str | Path) -> tuple[Change, ...] | None:
-    """Return what changed since the previous report, or None where a report was compared with none, or is none."""
-    file = Path(path) / CHANGES_FILE
-    return read_changes(file.read_text(encoding="utf-8")) if file.is_file() else None
+def load_comparison(path: str | Path) -> Comparison | None:
+    """Return what came of comparing a report with the previous one, or None where there was none, or it is a cut."""
+    file, changes = Path(path) / COMPARISON_FILE, Path(path) / CHANGES_FILE
+    if not file.is_file():
+        return None
+    changed = changes.read_text(encoding="utf-8") if changes.is_file() else ""
+    return read_comparison(file.read_text(encoding="utf-8"), changed)

@@ -11,8 +11,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sap_helpers.run.manifest import combine, environment, hash_bytes, hash_code, read_manifest
+from sap_helpers.errors import ReportError
+from sap_helpers.run.manifest import combine, environment, hash_bytes, hash_code
+from sap_helpers.run.progress import tell
 from sap_helpers.run.reads import data_files
+from sap_helpers.run.report_folder import ReportFolder, open_report_folder
 from sap_helpers.run.unchanged import hash_tables
 
 if TYPE_CHECKING:
@@ -55,19 +58,16 @@ class Cache:
     folder
         The report in the making.
     published
-        The report that stands in its place, or nothing.
+        The report that stands in its place, where this account wrote it and it is not altered.
     keys
         By notebook: the hash of all that it depends on, but for the report's files.
-    known
-        The manifest of the published report.
     shared
         The hash of what every notebook and page depends on.
     """
 
     folder: Path
-    published: Path
+    published: ReportFolder | None
     keys: Mapping[str, str]
-    known: Mapping[str, Any]
     shared: str = ""
 
     def holds(self, notebook: Notebook) -> bool:
@@ -77,14 +77,22 @@ class Cache:
         if entry.get("key") != self.keys[notebook.name] or reads is None:
             return False
         data = hash_data(self.folder)
-        return all(data.get(name) == value for name, value in reads.items()) and self.is_whole(_copy(notebook))
+        is_same = all(data.get(name) == value for name, value in reads.items())
+        return is_same and self._read(_copy(notebook)) is not None
 
     def take_over(self, notebook: Notebook, frame: Mapping[str, Any]) -> bool:
         """Copy a notebook that is held, and its page, where that would come out the same too; return whether it was."""
-        if self._entry(notebook).get("frame") != hash_frame(frame) or not self.is_whole(notebook.page):
+        is_same = self._entry(notebook).get("frame") == hash_frame(frame)
+        return is_same and self.copy(_copy(notebook), notebook.page)
+
+    def copy(self, *names: str) -> bool:
+        """Copy files of the published report, all of them or none; return whether they were."""
+        found = {name: self._read(name) for name in names}
+        whole = {name: data for name, data in found.items() if data is not None}
+        if whole.keys() != found.keys():
             return False
-        for name in (_copy(notebook), notebook.page):
-            (self.folder / name).write_bytes((self.published / name).read_bytes())
+        for name, data in whole.items():
+            (self.folder / name).write_bytes(data)
         return True
 
     def length(self, notebook: Notebook) -> tuple[float, int]:
@@ -106,24 +114,44 @@ class Cache:
         return entries
 
     def _entry(self, notebook: Notebook) -> Mapping[str, Any]:
-        entry = self.known.get("notebooks", {}).get(notebook.name, {})
-        return entry if isinstance(entry, dict) else {}
+        return self.published.manifest.notebooks.get(notebook.name, {}) if self.published else {}
 
-    def is_whole(self, name: str) -> bool:
-        """Return whether a file of the published report is the one that was published."""
-        path = self.published / name
-        return path.is_file() and self.known.get("outputs", {}).get(name) == hash_bytes(path.read_bytes())
+    def _read(self, name: str) -> bytes | None:
+        """Return a file of the published report; None, and why, where it is not as it was published."""
+        if self.published is None:
+            return None
+        try:
+            return self.published.read(name)
+        except ReportError as error:
+            tell(f"{error} It is made anew.")
+            return None
 
 
 def _copy(notebook: Notebook) -> str:
     return f"executed/{notebook.name}.ipynb"
 
 
-def open_cache(folder: Path, published: Path, notebooks: Iterable[Notebook]) -> Cache:
+def open_published(place: Path) -> ReportFolder | None:
+    """Return the report that stands in a place; None, and why, where this account did not write it as it stands."""
+    if not place.exists():
+        return None
+    try:
+        published = open_report_folder(place)
+    except ReportError as error:
+        reason = str(error)
+    else:
+        if published.manifest.is_own:
+            return published
+        reason = f"{place.name}: its manifest does not carry the mark of this account (plan decision D082)."
+    tell(f"{reason} Nothing is taken over from it.")
+    return None
+
+
+def open_cache(folder: Path, published: ReportFolder | None, notebooks: Iterable[Notebook]) -> Cache:
     """Return what the published report holds for the one in the making, whose plan is already there."""
     shared = {
         "code": hash_code(), "environment": combine(environment()), "tables": hash_tables(),
         "plan": hash_bytes((folder / "plan.yaml").read_bytes()), "parameters": json.dumps(PARAMETERS),
     }  # fmt: skip
     keys = {n.name: combine({**shared, "notebook": hash_notebook(n.path)}) for n in notebooks}
-    return Cache(folder, published, keys, read_manifest(published), combine(shared))
+    return Cache(folder, published, keys, combine(shared))

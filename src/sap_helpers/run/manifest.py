@@ -6,12 +6,14 @@ import hashlib
 import json
 import os
 import re
+import stat
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sap_helpers
+from sap_helpers.run.account_key import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,8 +34,17 @@ def hash_files(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
 
 
 def hash_outputs(folder: Path) -> dict[str, str]:
-    """Return the hash of every file of a report but the manifest itself."""
-    return hash_files(folder, (path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST_NAME))
+    """Return the hash of every file of a report but the manifest itself; of what is no file, that it is none."""
+    return {
+        path.relative_to(folder).as_posix(): hash_entry(path)
+        for path in sorted(folder.rglob("*"))
+        if path.name != MANIFEST_NAME and (path.is_symlink() or not path.is_dir())
+    }
+
+
+def hash_entry(path: Path) -> str:
+    """Return the hash of a file, or that it is none: a link is not followed, a pipe not opened."""
+    return hash_bytes(path.read_bytes()) if stat.S_ISREG(path.lstat().st_mode) else "not a file"
 
 
 def hash_code() -> str:
@@ -64,18 +75,9 @@ def combine(parts: Mapping[str, str]) -> str:
 
 
 def write_manifest(folder: Path, **content: Any) -> None:
-    """Write the manifest of a finished report folder."""
+    """Write the manifest of a finished report folder, with the mark of the account that made it."""
     whole = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"), "machine": os.uname().machine,
         "system": sys.platform, **content, "outputs": hash_outputs(folder),
     }  # fmt: skip
-    (folder / MANIFEST_NAME).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a report's manifest, or an empty one where there is none that can be read."""
-    try:
-        content = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    (folder / MANIFEST_NAME).write_text(json.dumps(marked(whole), indent=1) + "\n", encoding="utf-8")

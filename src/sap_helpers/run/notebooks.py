@@ -77,7 +77,9 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     """
     try:
         notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, nbformat.ValidationError) as error:
+    except (
+        OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, nbformat.ValidationError
+    ) as error:  # fmt: skip
         raise NotebookError(f"{path.name}: cannot be read as a notebook: {str(error).partition(chr(10))[0]}") from error
     return notebook
 

@@ -8,23 +8,22 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sap_helpers.changes import FILE_NAME as CHANGES_FILE
-from sap_helpers.changes import changes_csv, compare_results
 from sap_helpers.cut.folder import read_info
 from sap_helpers.cut.read import check_cut, load_cut
-from sap_helpers.derive.store import derive_study, save_study
+from sap_helpers.derive.store import PLAN_COPY, derive_study, save_study
 from sap_helpers.errors import CutError, CutRefusedError, NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.results import from_csv, join, results_csv
-from sap_helpers.run.cache import Cache, hash_frame, open_cache
+from sap_helpers.results import join, results_csv
+from sap_helpers.run.cache import Cache, hash_frame, open_cache, open_published
 from sap_helpers.run.call import Call
+from sap_helpers.run.compare import Against, open_previous
 from sap_helpers.run.engine import Engine, Executed, Execution, Task, open_engine
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
 from sap_helpers.run.memory import give_back_memory
 from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
 from sap_helpers.run.pages import RESULTS_FILE, Made, page_frame, read_made, summary_frame
-from sap_helpers.run.previous import Cause, Previous, cause_of, find_previous
+from sap_helpers.run.previous import find_previous
 from sap_helpers.run.profiles import NAME as PROFILES
 from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
 from sap_helpers.run.progress import Progress, tell, tell_skipped
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "run_plan"]
 
-COMPARED = "Compared with the cut"
-
 
 @dataclass
 class Report:
@@ -58,8 +55,7 @@ class Report:
     is_forced: bool
     progress: Progress
     frames: dict[str, dict[str, Any]] = field(default_factory=dict)
-    previous: Previous | None = None
-    cause: Cause = field(default_factory=Cause)
+    against: Against = field(default_factory=Against)
     kept: list[Notebook] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
     made: dict[str, Future[Made]] = field(default_factory=dict)
@@ -77,9 +73,13 @@ class Report:
     def provenance(self) -> tuple[tuple[str, str], ...]:
         """What the report was made from, in words and hashes, for its first page."""
         cut = tuple((f"Cut file {name}", f"sha256 {value}") for name, value in self.inputs.items())
-        previous = ((COMPARED, self.previous.cut_id),) if self.previous else ()
-        plan = hash_bytes((self.folder / "plan.yaml").read_bytes())
-        return (*previous, ("Plan in force", f"sha256 {plan}"), ("Package", f"sha256 {hash_code()}"), *cut)
+        plan, package = f"sha256 {self.plan_hash}", f"sha256 {hash_code()}"
+        return (*self.against.provenance, ("Plan in force", plan), ("Package", package), *cut)
+
+    @property
+    def plan_hash(self) -> str:
+        """The hash of the plan in force."""
+        return hash_bytes((self.folder / PLAN_COPY).read_bytes())
 
     def executed(self, notebook: Notebook) -> Path:
         """Return the file of an executed copy."""
@@ -134,13 +134,17 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
             study = save_study(study, folder)  # what is saved need not be held while the notebooks run
             give_back_memory()
             report = make_report(call, study, base, folder, notebooks, chosen)
-            report.previous = find_previous(
+            found = find_previous(
                 call.reports, call.previous, plan.study, study.cut_id, study.cut_date.date().isoformat()
             )
-            report.cause = cause_of(report.previous, basis, study.hashes) if report.previous else Cause()
+            given = call.previous is not None
+            report.against = open_previous(found, basis, study.hashes, report.plan_hash, is_given=given)
+            for line in report.against.complaints:
+                tell(line)
             execute_all(report, notebooks, chosen, opened)
             answers = answer_lines({name: made.result() for name, made in report.made.items()}, study.messages)
-            account = _account(call, study, report) | {"basis": basis, "messages": told}
+            said = [*told, *report.against.complaints]
+            account = _account(call, study, report) | {"basis": basis, "messages": said}
             names = [notebook.name for notebook in notebooks]
             write_manifest(folder, **account, answers=answers, all_notebooks=names)
             if report.problems:
@@ -167,7 +171,7 @@ def make_report(
 ) -> Report:
     """Return a report in the making, with what it can take over from the published one."""
     (folder / "executed").mkdir()
-    cache = open_cache(folder, call.reports / study.cut_id, notebooks)
+    cache = open_cache(folder, open_published(call.reports / study.cut_id), notebooks)
     held = [n for n in notebooks if n.name != SUMMARY and not call.force and cache.holds(n)]
     present = [n for n in notebooks if n in held or n in chosen]
     frame = page_frame(study, base, present)
@@ -214,11 +218,7 @@ def _ending(report: Report, outcomes: Sequence[Notebook], summary: Notebook | No
     found = {n: report.made[n.name].result() for n in outcomes if n.name in report.made}
     results_file = report.folder / RESULTS_FILE
     results_file.write_text(results_csv(made.results for made in found.values()), encoding="utf-8")
-    if report.previous:
-        results = join(made.results for made in found.values())
-        before = from_csv((report.previous.folder / RESULTS_FILE).read_text(encoding="utf-8"))
-        changes = changes_csv(compare_results(before, results, *report.cause))
-        (report.folder / CHANGES_FILE).write_text(changes, encoding="utf-8")
+    report.against.write(report.folder, join(made.results for made in found.values()))
     frame = report.frames[SUMMARY] = summary_frame(report.frame, found, report.provenance)
     if summary is None:
         return []
@@ -244,7 +244,7 @@ def _account(call: Call, study: Study, report: Report) -> dict[str, object]:
     # a file that changed while the run read the cut: nothing may be taken for unchanged
     is_same = dict(study.hashes).items() <= whole.items()
     return {
-        "previous": report.previous.identity if report.previous else "",
+        "previous": report.against.found.identity,
         "study": study.plan.study, "cut_id": study.cut_id, "cut_date": study.cut_date.date().isoformat(),
         "inputs": dict(study.hashes), "cut": whole if is_same else {},
         "only": None if call.only is None else list(call.only), "environment": environment(),

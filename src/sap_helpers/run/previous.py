@@ -1,94 +1,123 @@
-"""The previous report: which it is, and in what its inputs differ from those of the one in the making."""
+"""The previous report: which it is, and whether it is as it was published."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import json
+from typing import TYPE_CHECKING, NamedTuple
 
-from sap_helpers.errors import UsageError
-from sap_helpers.run.manifest import combine, read_manifest
+from sap_helpers.cut.names import is_cut_id
+from sap_helpers.errors import ReportError, UsageError
+from sap_helpers.run.manifest import MANIFEST_NAME, combine, hash_bytes
+from sap_helpers.run.report_folder import ReportFolder, open_report_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-# by the name in a manifest's basis: what it is called as a cause
-BASIS = {
-    "plan": "plan", "project_plan": "plan", "settings": "plan", "tables": "plan", "code": "code", "notebooks": "code",
-    "environment": "environment", "machine": "environment",
-}  # fmt: skip
-
-
-class Cause(NamedTuple):
-    """Why results may differ: what of the inputs is not the same, in one word each, and in detail."""
-
-    cause: str = ""
-    detail: str = ""
+ANOTHER = "Name a report as it was published."
+RESULTS_FILE, PLAN_COPY = "results.csv", "plan.yaml"
 
 
 class Previous(NamedTuple):
-    """A published report that another one is compared with."""
+    """A published report that another one is compared with: its folder, and its results as they were published."""
 
-    folder: Path
-    manifest: Mapping[str, Any]
+    report: ReportFolder
+    text: str
 
     @property
     def cut_id(self) -> str:
         """The cut that it is of."""
-        return str(self.manifest["cut_id"])
+        return self.report.manifest.cut_id
+
+    @property
+    def plan(self) -> str:
+        """The hash of the plan that was in force."""
+        return self.report.manifest.outputs.get(PLAN_COPY, "")
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its results."""
+        return hash_bytes(self.text.encode())
 
     @property
     def identity(self) -> str:
-        """One hash of all that it holds."""
-        return combine(self.manifest.get("outputs", {}))
+        """One hash of all that a comparison with it rests on."""
+        of = self.report.manifest
+        parts = [of.cut_id, dict(of.inputs), dict(of.basis), self.plan, self.sha256]
+        return hash_bytes(json.dumps(parts, sort_keys=True).encode())
 
 
-def find_previous(reports: Path, given: Path | None, study: str, cut_id: str, cut_date: str) -> Previous | None:
+class Found(NamedTuple):
+    """With what a report is compared: the previous report, if there is one, and why others beside it are not used."""
+
+    previous: Previous | None = None
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """One hash of it all, "" where there is nothing."""
+        if self == Found():
+            return ""
+        previous = self.previous.identity if self.previous else ""
+        return combine({"previous": previous, **dict.fromkeys(self.damaged, "not used")})
+
+
+def find_previous(reports: Path, given: Path | None, study: str, cut_id: str, cut_date: str) -> Found:
     """Return the report to compare with: the one given, else of the same study the one with the latest earlier cut.
+
+    One that is damaged is not used, and said to be.
 
     Raises
     ------
     UsageError
-        The folder given is not a report, or a report of another study.
+        The folder given is not a report, or a report of another study, or damaged.
     """
     if given is not None:
-        return _given(given, study)
-    folders = sorted(path for path in reports.iterdir() if path.is_dir() and path.name != cut_id)
-    found = [Previous(path, manifest) for path in folders if (manifest := read_manifest(path))]
-    earlier = [
-        one
-        for one in found
-        # a failed run is kept under another name than its cut's
-        if one.manifest.get("study") == study and one.manifest.get("cut_id") == one.folder.name
-        and str(one.manifest.get("cut_date", "")) < cut_date and (one.folder / "results.csv").is_file()
-    ]  # fmt: skip
-    return max(earlier, key=lambda one: (one.manifest["cut_date"], one.cut_id), default=None)
+        return Found(_given(given, study))
+    damaged: list[str] = []
+    earlier: list[ReportFolder] = []
+    for path in sorted(path for path in reports.iterdir() if path.name != cut_id and _may_be_report(path)):
+        try:
+            report = open_report_folder(path)
+        except ReportError as error:
+            damaged.append(str(error))
+            continue
+        of = report.manifest
+        if of.study == study and of.cut_id == path.name and of.cut_date < cut_date:
+            earlier.append(report)
+    for report in sorted(earlier, key=lambda one: (one.manifest.cut_date, one.manifest.cut_id), reverse=True):
+        try:
+            return Found(_opened(report), tuple(damaged))
+        except ReportError as error:
+            damaged.append(str(error))
+    return Found(None, tuple(damaged))
+
+
+def _may_be_report(path: Path) -> bool:
+    """Return whether an entry of a reports folder is named as a report is, and holds a manifest that is no cut's."""
+    if not is_cut_id(path.name):  # a failed run, or one in the making
+        return False
+    try:
+        names = {entry.name for entry in path.iterdir()}
+    except NotADirectoryError:
+        return False
+    except OSError:  # to read it will say why it cannot be looked into
+        return True
+    return MANIFEST_NAME in names and "cut.yaml" not in names
 
 
 def _given(folder: Path, study: str) -> Previous:
-    manifest = read_manifest(folder)
-    if not manifest or not (folder / "results.csv").is_file():
-        raise UsageError(f"--previous {folder.name}: not a report (no manifest.json with results.csv). Name one.")
-    if manifest.get("study") != study:
-        raise UsageError(f"--previous {folder.name}: a report of study {manifest.get('study')}; expected: {study}")
-    return Previous(folder, manifest)
+    try:
+        previous = _opened(open_report_folder(folder))
+    except ReportError as error:
+        raise UsageError(f"--previous {error} {ANOTHER}") from error
+    of = previous.report.manifest.study
+    if of != study:
+        raise UsageError(f"--previous {folder.name}: a report of study {of}; expected: {study}")
+    return previous
 
 
-def cause_of(previous: Previous, basis: Mapping[str, Any], inputs: Mapping[str, str]) -> Cause:
-    """Return in what the inputs of a report differ from those of the previous one.
-
-    Parameters
-    ----------
-    previous
-        The previous report.
-    basis
-        Everything but the cut that the new report is made from, hashed.
-    inputs
-        The hash of each file of its cut.
-    """
-    before = previous.manifest.get("inputs", {})
-    files = sorted(name for name in {*before, *inputs} if before.get(name) != inputs.get(name))
-    known = previous.manifest.get("basis", {})
-    others = {cause: None for name, cause in BASIS.items() if known.get(name) != basis.get(name)}
-    causes = [*(["data"] if files else []), *others]
-    detail = f"cut {previous.cut_id} before" + (f"; other files: {', '.join(files)}" if files else "")
-    return Cause(", ".join(causes), detail)
+def _opened(report: ReportFolder) -> Previous:
+    try:
+        return Previous(report, report.read(RESULTS_FILE).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ReportError(f"{report.path.name}: its {RESULTS_FILE} is not UTF-8.") from error

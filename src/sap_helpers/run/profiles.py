@@ -71,15 +71,10 @@ def _render(task: ProfilesTask) -> Iterator[tuple[str, str]]:
 
 def take_over_profiles(cache: Cache, frame_hash: str) -> bool:
     """Copy the published profiles where they would come out the same, and return whether they were."""
-    known = cache.known.get(NAME, {})
-    if not isinstance(known, dict) or known.get("basis") != basis_of_profiles(cache, frame_hash):
+    known = cache.published.manifest.subjects if cache.published else {}
+    if not known or not known["pages"] or known["basis"] != basis_of_profiles(cache, frame_hash):
         return False
-    pages = known.get("pages") or []
-    if not pages or not all(cache.is_whole(page) for page in pages):
-        return False
-    for page in pages:
-        (cache.folder / page).write_bytes((cache.published / page).read_bytes())
-    return True
+    return cache.copy(*known["pages"])
 
 
 def profiles_entry(cache: Cache, frame_hash: str) -> dict[str, Any]:

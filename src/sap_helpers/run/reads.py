@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import nbformat
 
 PACKAGE = "sap_helpers"
-DATA = ("plan.yaml", "cut.json", "findings.csv", "results.csv", "changes.csv")
+DATA = ("plan.yaml", "cut.json", "findings.csv", "results.csv", "changes.csv", "comparison.json")
 # the events that Python raises when another process is started, whose files nobody sees
 PROCESSES = {"subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn"}
 LISTINGS = {"os.listdir", "os.scandir"}

@@ -18,14 +18,14 @@ from sap_helpers.run.manifest import MANIFEST_NAME
 from sap_helpers.run.report_manifest import Manifest, parse_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 MAX_MANIFEST_BYTES = 64 * 1024**2
 MAX_FILE_BYTES = 2 * 1024**3
 # what every report holds, and what else it may hold
 NEEDED = {"adam", "executed", "cut.json", "findings.csv", "plan.yaml"}
-POSSIBLE = re.compile(r"results\.csv|changes\.csv|manifest\.json|[a-z0-9_-]+\.html")
+POSSIBLE = re.compile(r"results\.csv|changes\.csv|comparison\.json|manifest\.json|[a-z0-9_-]+\.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,18 @@ class ReportFolder:
             raise ReportError(f"{self.path.name}: it has no {name}.")
         raw = _read_raw(self.path, name, MAX_FILE_BYTES)
         if raw.sha256 != self.manifest.outputs[name]:
-            raise ReportError(f"{self.path.name}: {name} is not the file that was published; run its cut again.")
+            raise ReportError(f"{self.path.name}: {name} is not the file that was published.")
         return raw.data
 
-    def check(self, names: Iterable[str]) -> None:
-        """Refuse a report of which a file is not the one that was published, as `read` does."""
-        for name in names:
+    def check(self) -> None:
+        """Refuse a report of which a file is not the one that was published.
+
+        Raises
+        ------
+        ReportError
+            As of `read`.
+        """
+        for name in self.manifest.outputs:
             self.read(name)
 
 

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.cut.content import parse_json
+from sap_helpers.cut.form import (
+    either,
+    is_count,
+    is_date,
+    is_flag,
+    is_line,
+    is_text,
+    list_of,
+    map_of,
+    record_of,
+    row_of,
+)
 from sap_helpers.cut.manifest import is_sha256
 from sap_helpers.cut.names import is_cut_id
 from sap_helpers.run.account_key import is_own
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    Check = Callable[[object], bool]
+    from sap_helpers.cut.form import Check
 
-LONGEST_LINE = 1000
 MOST_SECONDS = 1e9
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 # in a folder of the report, or in the report itself
 FILE = re.compile(rf"(?:{NAME.pattern}/)?{NAME.pattern}")
-FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _is_line(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_LINE and value.isprintable()
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_seconds(value: object) -> bool:
@@ -53,68 +46,32 @@ def _is_file(value: object) -> bool:
     return isinstance(value, str) and bool(FILE.fullmatch(value))
 
 
-def _is_date(value: object) -> bool:
-    if not isinstance(value, str) or not FULL_DATE.fullmatch(value):
-        return False
-    try:
-        datetime.date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _either(*checks: Check) -> Check:
-    return lambda value: any(check(value) for check in checks)
-
-
-def _list_of(item: Check) -> Check:
-    return lambda value: isinstance(value, list) and all(map(item, value))
-
-
-def _row_of(*items: Check) -> Check:
-    return lambda value: (
-        isinstance(value, list) and len(value) == len(items)
-        and all(check(cell) for check, cell in zip(items, value, strict=True))
-    )  # fmt: skip
-
-
-def _map_of(key: Check, item: Check) -> Check:
-    return lambda value: isinstance(value, dict) and all(key(name) and item(of) for name, of in value.items())
-
-
-def _record_of(fields: Mapping[str, Check]) -> Check:
-    return lambda value: (
-        isinstance(value, dict) and value.keys() == fields.keys()
-        and all(check(value[name]) for name, check in fields.items())
-    )  # fmt: skip
-
-
 # what the manifest of a copy without subjects keeps of its report: the copy has no data to find it out again
 ABOUT: Mapping[str, Check] = {
-    "study": _is_line, "study_title": _is_line, "cut_id": is_cut_id, "cut_date": _is_date, "plan_version": _is_line,
-    "synthetic": _is_flag, "sealed": _is_flag, "interim": _is_flag,
-    "plan_differences": _list_of(_row_of(_is_text, _is_text, _is_text)),
-    "set_sizes": _list_of(_row_of(_is_line, _is_count)), "warnings": _list_of(_is_text),
+    "study": is_line, "study_title": is_line, "cut_id": is_cut_id, "cut_date": is_date, "plan_version": is_line,
+    "synthetic": is_flag, "sealed": is_flag, "interim": is_flag,
+    "plan_differences": list_of(row_of(is_text, is_text, is_text)),
+    "set_sizes": list_of(row_of(is_line, is_count)), "warnings": list_of(is_text),
 }  # fmt: skip
-HASHES = _map_of(_is_file, is_sha256)
+HASHES = map_of(_is_file, is_sha256)
 NEEDED_FIELDS: Mapping[str, Check] = {
-    "study": _is_line, "cut_id": is_cut_id, "cut_date": _is_date, "all_notebooks": _list_of(_is_name),
-    "failed": _list_of(_is_name), "outputs": HASHES,
+    "study": is_line, "cut_id": is_cut_id, "cut_date": is_date, "all_notebooks": list_of(_is_name),
+    "failed": list_of(_is_name), "outputs": HASHES,
 }  # fmt: skip
 OTHER_FIELDS: Mapping[str, Check] = {
-    "inputs": _map_of(_is_name, is_sha256), "cut": _map_of(_is_text, _is_text),
-    "basis": _map_of(_is_name, _either(_is_text, _list_of(_is_text), _map_of(_is_text, _is_text))),
-    "previous": _either(is_sha256, lambda value: value == ""), "messages": _list_of(_is_text),
-    "answers": _list_of(_is_text),
-    "notebooks": _map_of(
+    "inputs": map_of(_is_name, is_sha256), "cut": map_of(is_text, is_text),
+    "basis": map_of(_is_name, either(is_text, list_of(is_text), map_of(is_text, is_text))),
+    "previous": either(is_sha256, lambda value: value == ""), "messages": list_of(is_text),
+    "answers": list_of(is_text),
+    "notebooks": map_of(
         _is_name,
-        _record_of({
-            "key": is_sha256, "reads": _either(HASHES, lambda value: value is None), "frame": is_sha256,
+        record_of({
+            "key": is_sha256, "reads": either(HASHES, lambda value: value is None), "frame": is_sha256,
             "seconds": _is_seconds,
         }),
     ),
-    "subjects": _record_of({"basis": is_sha256, "pages": _list_of(_is_name)}),
-    "about": _record_of(ABOUT), "aggregate_of": is_sha256,
+    "subjects": record_of({"basis": is_sha256, "pages": list_of(_is_name)}),
+    "about": record_of(ABOUT), "aggregate_of": is_sha256,
 }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sap_helpers.cut.folder import open_folder
 from sap_helpers.cut.formats import read_table
 from sap_helpers.errors import UsageError
-from sap_helpers.run.manifest import MANIFEST_NAME, read_manifest
+from sap_helpers.run.manifest import MANIFEST_NAME
+from sap_helpers.run.report_folder import open_report_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ class SourceRows:
 
 def _refuse_another(report: Path, cut: Path, folder: CutFolder) -> None:
     found = {file.name: file.sha256 for file in (folder.info_file, *folder.files.values())}
-    expected = read_manifest(report).get("inputs")
+    expected = open_report_folder(report).manifest.inputs
     if not expected:
         raise UsageError(f"{report.name}: its {MANIFEST_NAME} names no inputs, so no cut can be held against it.")
     other = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))

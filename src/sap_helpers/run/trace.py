@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -11,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sap_helpers.cut.content import parse_json
 from sap_helpers.derive.sources import Lineage
-from sap_helpers.derive.store import CUT_FILE, load_study
-from sap_helpers.errors import UsageError
+from sap_helpers.derive.store import DATA_FOLDER, load_study
+from sap_helpers.errors import ReportError, UsageError
 from sap_helpers.outcomes.audit import Denominator, audit_denominator
 from sap_helpers.plan.home import SAP_FOLDER
 from sap_helpers.results import Result, Results, join, number_text, split_id
 from sap_helpers.run.pages import results_of
+from sap_helpers.run.report_folder import open_report_folder
 from sap_helpers.run.source_rows import SourceRows
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.records import Records, Source
     from sap_helpers.results import Key
+    from sap_helpers.run.report_folder import ReportFolder
 
 NEAREST = 5
 HEADING = re.compile(r"#{2,3} (?P<number>[\d.]+) (?P<title>.+)")
@@ -58,12 +60,20 @@ def trace(report: Path, result_id: str, cut: Path | None = None) -> list[str]:
 
 
 def open_report(folder: Path) -> Report:
-    """Return a report with its study and its results."""
-    executed = sorted(folder.glob("executed/*.ipynb"))
-    if not (folder / CUT_FILE).is_file() or not executed:
-        raise UsageError(f"{folder.name}: no report (no {CUT_FILE}, or no executed notebook). Name a report folder.")
-    found = join(results_of(json.loads(path.read_text(encoding="utf-8"))) for path in executed)
-    return Report(load_study(folder), found)
+    """Return a report with its study and its results; every file of it must be the one that was published."""
+    report = open_report_folder(folder)
+    report.check()
+    executed = [name for name in sorted(report.manifest.outputs) if name.startswith("executed/")]
+    if not executed or not (folder / DATA_FOLDER).is_dir():
+        raise UsageError(f"{folder.name}: has no {DATA_FOLDER}/, or no executed notebook. Name a whole report.")
+    return Report(load_study(folder), join(_results_in(report, name) for name in executed))
+
+
+def _results_in(report: ReportFolder, name: str) -> Results:
+    try:
+        return results_of(parse_json(report.read(name).decode("utf-8")))  # type: ignore[arg-type]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ReportError(f"{report.path.name}: {name} cannot be read as an executed notebook: {error}.") from error
 
 
 @dataclass(frozen=True)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sap_helpers.errors import ReportError
 from sap_helpers.plan.home import PLAN_FILE, SAP_FOLDER, notebook_files
 from sap_helpers.run.manifest import (
     combine,
     environment,
     hash_bytes,
     hash_code,
+    hash_entry,
     hash_files,
     hash_outputs,
-    read_manifest,
 )
-from sap_helpers.run.place import is_report_of
 from sap_helpers.run.previous import find_previous
 from sap_helpers.run.progress import tell, tell_skipped
 from sap_helpers.run.publish import claimed_report
+from sap_helpers.run.report_folder import open_report_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sap_helpers.run.call import Call
+    from sap_helpers.run.report_folder import ReportFolder
+    from sap_helpers.run.report_manifest import Manifest
 
 # only to find the report: that it is this cut's is then shown by the hashes
 CUT_ID = re.compile(rb"^cut_id:[ \t]*[\"']?([A-Za-z0-9][A-Za-z0-9._-]{0,63})[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
@@ -35,10 +37,7 @@ SUMMARY = "summary"
 
 def hash_cut(folder: Path) -> dict[str, str]:
     """Return the hash of every file of a cut, its seal among them; of what is no file, that it is none."""
-    return {
-        path.name: hash_bytes(path.read_bytes()) if stat.S_ISREG(path.lstat().st_mode) else "not a file"
-        for path in sorted(folder.iterdir())
-    }
+    return {path.name: hash_entry(path) for path in sorted(folder.iterdir())}
 
 
 def hash_tables() -> str:
@@ -56,11 +55,11 @@ def basis_of(call: Call) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def find_unchanged(call: Call) -> tuple[Path, dict[str, Any]] | None:
-    """Return the published report that this call would make again, and its manifest, or None.
+def find_unchanged(call: Call) -> ReportFolder | None:
+    """Return the published report that this call would make again, or None.
 
-    Every input is hashed and compared with what the report says it was made from; then every file of the report, with
-    what the report says it holds.
+    It must carry this account's mark. Every input is hashed and compared with what the report says it was made from;
+    then every file of the report, with what the report says it holds.
 
     Raises
     ------
@@ -75,43 +74,52 @@ def find_unchanged(call: Call) -> tuple[Path, dict[str, Any]] | None:
         return None  # the run itself says what is wrong
     cut_id = found[1].decode() if found else ""
     place = call.reports / cut_id
-    if not cut_id or not is_report_of(place, cut_id):
+    if not cut_id or _open_own(place) is None:
         return None
     with claimed_report(call.cut, call.reports, cut_id):
-        known = read_manifest(place)
-        return (place, known) if _is_of(known, call) and known.get("outputs") == hash_outputs(place) else None
+        report = _open_own(place)
+        return report if report and _is_of(report, call) else None
 
 
-def _is_of(known: dict[str, Any], call: Call) -> bool:
-    """Return whether a report was made from what a call names, and holds all that it asks for."""
-    wanted = known.get("all_notebooks", []) if call.only is None else [*call.only, SUMMARY]
-    if not wanted or not set(wanted) <= known.get("notebooks", {}).keys():
+def _open_own(place: Path) -> ReportFolder | None:
+    """Return a report that this account wrote, and that nobody has altered since."""
+    try:
+        report = open_report_folder(place)
+    except ReportError:
+        return None  # the run itself says what is wrong
+    return report if report.manifest.is_own else None
+
+
+def _is_of(report: ReportFolder, call: Call) -> bool:
+    """Return whether a report was made from what a call names, holds all that it asks for, and is whole."""
+    known = report.manifest
+    wanted = known.all_notebooks if call.only is None else [*call.only, SUMMARY]
+    if not wanted or not set(wanted) <= known.notebooks.keys():
         return False
     try:
-        is_same = bool(known.get("basis") == basis_of(call) and known.get("cut") == hash_cut(call.cut))
+        is_same = known.basis == basis_of(call) and known.cut == hash_cut(call.cut)
+        return is_same and known.outputs == hash_outputs(report.path) and _is_compared(known, call)
     except OSError:
         return False
-    return is_same and _is_compared(known, call)
 
 
-def _is_compared(known: dict[str, Any], call: Call) -> bool:
+def _is_compared(known: Manifest, call: Call) -> bool:
     """Return whether a report was compared with the one that this call would compare it with."""
-    previous = find_previous(call.reports, call.previous, known["study"], known["cut_id"], known["cut_date"])
-    return bool(known.get("previous") == (previous.identity if previous else ""))
+    found = find_previous(call.reports, call.previous, known.study, known.cut_id, known.cut_date)
+    return known.previous == found.identity
 
 
 def tell_unchanged(call: Call) -> Path | None:
     """Say of an unchanged report what a run would have said, and return its index.html; without one, None."""
-    found = find_unchanged(call)
-    if found is None:
+    report = find_unchanged(call)
+    if report is None:
         return None
-    place, known = found
     tell_skipped(call.notebooks)
-    for line in known.get("messages", []):
+    for line in report.manifest.messages:
         tell(line)
-    for name in known["notebooks"]:
+    for name in report.manifest.notebooks:
         tell(f"{name}: unchanged")
     tell("nothing to publish: the report is that of these inputs")
-    for line in known.get("answers", []):
+    for line in report.manifest.answers:
         tell(line)
-    return place / "index.html"
+    return report.path / "index.html"

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sap_helpers.changes import ABSOLUTE_TOLERANCE, GONE, NEW, RELATIVE_TOLERANCE
 from sap_helpers.show.registry import outcomes
 from sap_helpers.show.statement import Statement
 from sap_helpers.show.tables import Cell, Column, Row, Table
@@ -13,26 +14,43 @@ from sap_helpers.show.tables import Cell, Column, Row, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sap_helpers.changes import Change
+    from sap_helpers.changes import Change, Comparison
     from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
     from sap_helpers.show.registry import KeyFigure
 
-NOT_THEN = "not in the previous report"
+TOLERANCE_NOTE = (
+    f"Two numbers are the same where they differ by no more than {RELATIVE_TOLERANCE:g} of the larger one, or "
+    f"{ABSOLUTE_TOLERANCE:g} in all: processors round differently."
+)
 
 
-def changes_statement(changes: Sequence[Change], results: Results) -> Statement:
-    """Return in one sentence how many results are not what they were, and what of the inputs is not the same."""
-    if not changes:
-        return Statement("No result differs from the previous report.")
+def changes_statement(comparison: Comparison) -> Statement:
+    """Return in one sentence how many results are not what they were, and what of the inputs is not the same.
+
+    What was not compared is said beneath: analyses that only one of the reports holds, reports that are damaged.
+    """
+    unread = [f"Not compared with a report that is damaged: {reason}" for reason in comparison.damaged]
+    if not comparison.previous:
+        return Statement("There is no earlier report to compare this one with.", unread)
+    changes = comparison.changes
+    count = sum(change.is_of_both for change in changes)
+    came, went = (sum(change.detail.startswith(where) for change in changes) for where in (NEW, GONE))
+    more = "".join(f", {number} {word}" for number, word in ((came, "came"), (went, "went")) if number)
     causes = Counter((change.cause or "nothing that the manifests tell", _since(change.detail)) for change in changes)
-    words = "; ".join(f"{count} with other {cause} ({detail})" for (cause, detail), count in causes.items())
-    return Statement(f"{len(changes)} of {len(results)} results differ from the previous report: {words}.")
+    words = "; ".join(f"{number} with other {cause} ({detail})" for (cause, detail), number in causes.items())
+    apart = [
+        f"Results of analyses that are {where}, and so not compared: {number}."
+        for number, where in ((comparison.not_in_this, GONE), (comparison.not_in_previous, NEW))
+        if number
+    ]
+    answer = f"{count} of {comparison.compared} compared results changed{more}{': ' if words else ''}{words}."
+    return Statement(answer, [*apart, *unread])
 
 
 def _since(detail: str) -> str:
     """Return a change's detail without the remark that only one report has it."""
-    return detail.partition("; ")[2] if detail.startswith("not in ") else detail
+    return detail.partition("; ")[2] if detail.startswith((NEW, GONE)) else detail
 
 
 def changes_table(changes: Sequence[Change], results: Results, plan: Plan, *, stamp: str = "") -> Table:
@@ -52,7 +70,7 @@ def changes_table(changes: Sequence[Change], results: Results, plan: Plan, *, st
         "SUMMARY", "Key figures that changed since the previous report", "Outcome", columns, tuple(rows),
         population="Sets as named; changes.csv lists every result that changed", source="changes.csv, results.csv",
         stamp=stamp,
-    )  # fmt: skip
+    ).with_footnotes(TOLERANCE_NOTE)  # fmt: skip
 
 
 def _is_changed(figure: KeyFigure, previous: Mapping[str, Change]) -> bool:
@@ -71,4 +89,4 @@ def _before(row: Result, previous: Mapping[str, Change]) -> Result:
     change = previous.get(row.result_id)
     if change is None:
         return row
-    return replace(row, stat=change.previous, note="" if change.previous is not None else NOT_THEN)
+    return replace(row, stat=change.previous, note="" if change.previous is not None else NEW)

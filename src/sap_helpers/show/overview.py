@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.changes import Comparison
 from sap_helpers.show import sri
 from sap_helpers.show.cells import stat_cell
 from sap_helpers.show.changes import changes_statement, changes_table
@@ -14,9 +15,6 @@ from sap_helpers.show.subjects import sets_table
 from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sap_helpers.changes import Change
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
     from sap_helpers.show.charts.figure import Figure
@@ -48,12 +46,12 @@ def quality_parts(results: Results, *, stamp: str = "") -> list[Table | Figure |
 
 
 def change_parts(
-    changes: Sequence[Change] | None, results: Results, plan: Plan, *, stamp: str = ""
+    comparison: Comparison | None, results: Results, plan: Plan, *, stamp: str = ""
 ) -> list[Table | Figure | Statement]:
     """Return what changed since the previous report, or that there is none to compare with."""
-    if changes is None:
-        return [Statement("There is no earlier report to compare this one with.")]
-    return [changes_statement(changes, results), changes_table(changes, results, plan, stamp=stamp)]
+    found = comparison or Comparison()
+    statement = changes_statement(found)
+    return [statement, changes_table(found.changes, results, plan, stamp=stamp)] if found.previous else [statement]
 
 
 def answer(results: Results, plan: Plan) -> Statement:

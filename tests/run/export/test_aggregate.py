@@ -1,7 +1,5 @@
 """Where a copy without subjects may stand; what it holds is tested on whole reports."""
 
-import json
-
 import nbformat
 import pytest
 
@@ -10,13 +8,14 @@ from sap_helpers.run.export.aggregate import export_aggregate
 
 
 @pytest.fixture
-def report(tmp_path, notebook):
+def report(tmp_path, notebook, put_manifest):
     folder = tmp_path / "report"
     (folder / "executed").mkdir(parents=True)
     (folder / "adam").mkdir()
     nbformat.write(notebook, folder / "executed" / "sri.ipynb")
-    (folder / "cut.json").write_text("{}")
-    (folder / "manifest.json").write_text(json.dumps({"study": "X", "cut_id": "c1", "cut_date": "2015-01-31"}))
+    for name in ("cut.json", "plan.yaml"):
+        (folder / name).write_text("{}")
+    put_manifest(folder)
     return folder
 
 

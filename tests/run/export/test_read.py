@@ -1,6 +1,6 @@
 """A report read as a document."""
 
-import json
+import shutil
 
 import nbformat
 import pytest
@@ -11,18 +11,19 @@ from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, 
 from sap_helpers.run.notebooks import Notebook
 
 VALUES = ("NCT00000000", "A study", "c1", "2015-01-31", "1.0", True, False, False, [["level", "0.95", "0.9"]], [], [])
+ABOUT = dict(zip(ABOUT_KEYS, VALUES, strict=True))
 
 
 @pytest.fixture
-def copy_folder(tmp_path, notebook):
+def copy_folder(tmp_path, notebook, put_manifest):
     """A copy without data, of two notebooks: the second has the same outputs in a section before the first's."""
     (tmp_path / "executed").mkdir()
     nbformat.write(notebook, tmp_path / "executed" / "sri.ipynb")
     notebook.metadata["sap"] = {"tables": "14.1.10", "listings": "16.2.3"}
     nbformat.write(notebook, tmp_path / "executed" / "disposition.ipynb")
-    (tmp_path / "cut.json").write_text("{}")
-    manifest = {"about": dict(zip(ABOUT_KEYS, VALUES, strict=True)), "all_notebooks": ["sri", "disposition"]}
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    for name in ("cut.json", "plan.yaml"):
+        (tmp_path / name).write_text("{}")
+    put_manifest(tmp_path, about=ABOUT, all_notebooks=["sri", "disposition"])
     return tmp_path
 
 
@@ -58,18 +59,44 @@ def test_read_report__a_copy_without_data_takes_what_it_is_from_its_manifest(cop
 
 
 def test_notebooks_of__follow_the_plan(copy_folder):
-    assert [n.name for n in notebooks_of(copy_folder, {"all_notebooks": ["sri", "disposition"]})] == [
-        "sri",
-        "disposition",
-    ]
+    assert [n.name for n in notebooks_of(check_report(copy_folder))] == ["sri", "disposition"]
 
 
 def test_check_report__another_folder_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="not a report. Name the folder that sap run printed"):
+    with pytest.raises(UsageError, match="No such file or directory. Name the folder that sap run printed"):
         check_report(tmp_path)
 
 
-def test_check_report__failed_run_is_refused(copy_folder):
-    (copy_folder / "manifest.json").write_text('{"failed": ["sri"]}')
+def test_check_report__without_notebooks_is_refused(copy_folder, put_manifest):
+    shutil.rmtree(copy_folder / "executed")
+    put_manifest(copy_folder)
+    with pytest.raises(UsageError, match="a report without notebooks"):
+        check_report(copy_folder)
+
+
+@pytest.mark.parametrize("name", ["executed/sri.ipynb", "cut.json", "plan.yaml"])
+def test_read_report__altered_one_is_refused(copy_folder, name):
+    (copy_folder / name).write_text("altered")
+    with pytest.raises(UsageError, match=f"{name} is not the file that was published"):
+        read_report(copy_folder)
+
+
+@pytest.mark.parametrize(
+    "about", [{**ABOUT, "cut_id": "../escaped/pwn"}, {**ABOUT, "set_sizes": [["SAF", "many"]]}, []]
+)
+def test_read_report__copy_whose_manifest_says_anything_else_is_refused(copy_folder, put_manifest, about):
+    put_manifest(copy_folder, about=about)
+    with pytest.raises(UsageError, match="about absent or not of the form"):
+        read_report(copy_folder)
+
+
+def test_read_report__neither_data_nor_what_a_copy_says_is_refused(copy_folder, put_manifest):
+    put_manifest(copy_folder)
+    with pytest.raises(UsageError, match="has no adam/, and is no copy without subjects"):
+        read_report(copy_folder)
+
+
+def test_check_report__failed_run_is_refused(copy_folder, put_manifest):
+    put_manifest(copy_folder, failed=["sri"])
     with pytest.raises(UsageError, match=r"a failed run \(sri\)"):
         check_report(copy_folder)

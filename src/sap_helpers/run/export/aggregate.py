@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +30,11 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.store import Study
     from sap_helpers.run.notebooks import Notebook
+    from sap_helpers.run.report_folder import ReportFolder
 
 # everything else of a report stays behind, also what a later version may add to it
-COPIED = (PLAN_COPY, "results.csv", CUT_FILE, "changes.csv")
+COPIED = (PLAN_COPY, "results.csv", CUT_FILE, "changes.csv", "comparison.json")
 SMALL_CELLS = "small_cells.csv"
-ORIGIN = "aggregate_of"
 SENTENCE = "A copy of totals alone: listings, figures of single subjects and analysis data were left out."
 
 
@@ -56,16 +55,16 @@ def export_aggregate(report: Path, out: Path | None) -> Path:
     PublishError
         The copy would name a subject, or the disk does not take it.
     """
-    manifest = check_report(report)
+    opened = check_report(report)
     if not (report / DATA_FOLDER).is_dir():
         raise UsageError(f"{report.name}: has no {DATA_FOLDER}/, so it is a copy already. Name the report itself.")
-    place = out or Path(f"{manifest['cut_id']}-aggregate")
+    place = out or Path(f"{opened.manifest.cut_id}-aggregate")
     _check_place(place, report)
     with (
         claimed(place, is_copy, "copy", hint="Name another with --out.") as claim,
         staging(claim, PUBLIC) as built,
     ):
-        _build(built, report, manifest)
+        _build(built, opened)
         publish(claim, built)
     return place
 
@@ -78,25 +77,25 @@ def _check_place(place: Path, report: Path) -> None:
         raise UsageError(f"{place.name}: exists, and is no copy of a report. Name another folder with --out.")
 
 
-def _build(folder: Path, report: Path, manifest: Mapping[str, Any]) -> None:
+def _build(folder: Path, report: ReportFolder) -> None:
     """Fill the folder of the copy."""
-    study = load_study(report)
-    notebooks = notebooks_of(report, manifest)
+    study, of = load_study(report.path), report.manifest
+    notebooks = notebooks_of(report)
     frame = page_frame(study, load_plan(PLAN_FILE), notebooks)
     frame["warnings"] = (SENTENCE, *frame["warnings"])
     frame["subjects"] = ()  # nobody has a profile here
     frame["pages"] = tuple(page for page in frame["pages"] if page != PROFILES_PAGE)
-    for name in (name for name in COPIED if (report / name).is_file()):
-        shutil.copyfile(report / name, folder / name)
+    for name in (name for name in COPIED if name in of.outputs):
+        (folder / name).write_bytes(report.read(name))
     kept = [row for row in study.findings if not row[SUBJECT]]
     (folder / FINDINGS_FILE).write_text(findings_csv(kept), encoding="utf-8")
     _write_notebooks(folder, notebooks, frame)
     _write_small_cells(folder, study)
     check_identifiers(folder, identifiers_of(study))
     write_manifest(
-        folder, study=manifest["study"], cut_id=manifest["cut_id"], cut_date=manifest["cut_date"],
-        environment=environment(), all_notebooks=manifest.get("all_notebooks", []), failed=[],
-        about={key: frame[key] for key in ABOUT_KEYS}, aggregate_of=hash_bytes((report / MANIFEST_NAME).read_bytes()),
+        folder, study=of.study, cut_id=of.cut_id, cut_date=of.cut_date, environment=environment(),
+        all_notebooks=of.all_notebooks, failed=[], about={key: frame[key] for key in ABOUT_KEYS},
+        aggregate_of=hash_bytes((report.path / MANIFEST_NAME).read_bytes()),
     )  # fmt: skip
 
 

@@ -7,15 +7,16 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, load_study
-from sap_helpers.errors import UsageError
+from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, PLAN_COPY, load_study
+from sap_helpers.errors import ReportError, UsageError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.run.export.outputs import Document, FigureOutput, Output, Section
 from sap_helpers.run.export.parse import parse_table, shown
-from sap_helpers.run.manifest import read_manifest
 from sap_helpers.run.notebooks import Notebook, read_notebook, title_of
 from sap_helpers.run.pages import page_frame
+from sap_helpers.run.report_folder import ReportFolder, open_report_folder
+from sap_helpers.run.report_manifest import ABOUT
 from sap_helpers.show.page import PageContext
 from sap_helpers.show.page.numbering import TABLE, number_outputs
 from sap_helpers.show.page.outputs import HTML, SVG, joined, shown_type
@@ -25,36 +26,41 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.\d+$")
-ABOUT = "about"
-# what the manifest of a copy without subjects keeps of its report: the copy has no data to find it out again
-ABOUT_KEYS = (
-    "study", "study_title", "cut_id", "cut_date", "plan_version", "synthetic", "sealed", "interim", "plan_differences",
-    "set_sizes", "warnings",
-)  # fmt: skip
+ABOUT_KEYS = tuple(ABOUT)
 FURTHER = "Further tables"
 
 
-def check_report(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a report.
+def check_report(folder: Path) -> ReportFolder:
+    """Return a report, every file of which is the one that was published.
 
     Raises
     ------
     UsageError
-        The folder is no finished report.
+        The folder is no finished report, or altered.
     """
-    manifest = read_manifest(folder)
-    if not (folder / CUT_FILE).is_file() or not manifest or not any((folder / "executed").glob("*.ipynb")):
-        raise UsageError(f"{folder.name}: not a report. Name the folder that sap run printed, the one of index.html.")
-    if manifest.get("failed"):
-        raise UsageError(f"{folder.name}: a failed run ({', '.join(manifest['failed'])}). Name a published report.")
-    return manifest
+    try:
+        report = open_report_folder(folder)
+        report.check()
+    except ReportError as error:
+        raise UsageError(f"{error} Name the folder that sap run printed, the one of index.html.") from error
+    manifest = report.manifest
+    if not {CUT_FILE, PLAN_COPY} <= manifest.outputs.keys() or not notebook_files(report):
+        raise UsageError(f"{folder.name}: a report without notebooks, or no {CUT_FILE} or {PLAN_COPY}. Name another.")
+    if manifest.failed:
+        raise UsageError(f"{folder.name}: a failed run ({', '.join(manifest.failed)}). Name a published report.")
+    return report
 
 
-def notebooks_of(folder: Path, manifest: Mapping[str, Any]) -> tuple[Notebook, ...]:
-    """Return the executed notebooks of a report in the order of the plan."""
-    order = list(manifest.get("all_notebooks", ()))
-    paths = sorted((folder / "executed").glob("*.ipynb"), key=lambda path: (_place(path.stem, order), path.stem))
-    return tuple(Notebook(path.stem, path, title_of(read_notebook(path))) for path in paths)
+def notebook_files(report: ReportFolder) -> tuple[Path, ...]:
+    """Return the executed notebooks of a report, in the order of the plan."""
+    order = list(report.manifest.all_notebooks)
+    names = [name for name in report.manifest.outputs if name.startswith("executed/")]
+    return tuple(sorted((report.path / name for name in names), key=lambda path: (_place(path.stem, order), path.stem)))
+
+
+def notebooks_of(report: ReportFolder) -> tuple[Notebook, ...]:
+    """Return the executed notebooks of a report, in the order of the plan, with their titles."""
+    return tuple(Notebook(path.stem, path, title_of(read_notebook(path))) for path in notebook_files(report))
 
 
 def _place(name: str, order: Sequence[str]) -> int:
@@ -69,18 +75,20 @@ def read_report(folder: Path) -> Document:
     UsageError, PlanError, NotebookError
         It is none that can be read.
     """
-    manifest = check_report(folder)
-    notebooks = notebooks_of(folder, manifest)
+    report = check_report(folder)
+    notebooks = notebooks_of(report)
     outputs = [output for notebook in notebooks for output in read_outputs(notebook)]
-    return Document(about_report(folder, manifest, notebooks), tuple(_sections(outputs)))
+    return Document(about_report(report, notebooks), tuple(_sections(outputs)))
 
 
-def about_report(folder: Path, manifest: Mapping[str, Any], notebooks: Sequence[Notebook]) -> PageContext:
+def about_report(report: ReportFolder, notebooks: Sequence[Notebook]) -> PageContext:
     """Return what the report says of its cut: from its data, or, in a copy without, from its manifest."""
-    if (folder / DATA_FOLDER).is_dir():
-        frame = page_frame(load_study(folder), load_plan(PLAN_FILE), notebooks)
+    if (report.path / DATA_FOLDER).is_dir():
+        frame: Mapping[str, Any] = page_frame(load_study(report.path), load_plan(PLAN_FILE), notebooks)
     else:
-        frame = manifest[ABOUT]
+        frame = report.manifest.about
+    if not frame:
+        raise UsageError(f"{report.path.name}: has no {DATA_FOLDER}/, and is no copy without subjects. Name another.")
     return PageContext("", **{key: _frozen(frame[key]) for key in ABOUT_KEYS})
 
 
