@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 
+from sap_helpers import findings
 from sap_helpers.findings import (
     COLUMNS,
+    FORMULA_STARTS,
     Finding,
     Rule,
     finding_rows,
@@ -18,6 +22,7 @@ from sap_helpers.findings import (
     sort_findings,
 )
 
+SCRIPT = Path(findings.__file__).parent / "show" / "page" / "script.js"
 R072 = Rule("R072", "quarantined", "an item's score", ("qs",), "0 or 4", "Correct the source, or record the query.")
 
 
@@ -116,9 +121,15 @@ def test_findings_csv__quotes_a_lone_carriage_return():
     assert read_findings(findings_csv(rows)) == rows
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "＝cmd|x", "＋1", "－1", "＠x"])
 def test_guard_formula__puts_an_apostrophe_in_front(text):
     assert guard_formula(text) == f"'{text}"
+
+
+def test_guard_formula__guards_what_the_pages_guard():
+    (pattern,) = re.findall(r"const FORMULA = /(.*)/;", SCRIPT.read_text(encoding="utf-8"))
+    letters = map(chr, range(0x110000))
+    assert {letter for letter in letters if re.match(pattern, letter)} == {*FORMULA_STARTS}
 
 
 @pytest.mark.parametrize("text", ["", "1", "a=1", " =1", "'=1", "2014-05-01"])

@@ -16,6 +16,9 @@ Severity = Literal["refused", "quarantined", "listed", "noted"]
 SEVERITIES: tuple[Severity, ...] = ("refused", "quarantined", "listed", "noted")
 COLUMNS = ("rule", "severity", "domain", "row", "USUBJID", "AVISITN", "variable", "value", "allowed", "action")
 SHOWN_VALUE_LENGTH = 80
+# what a spreadsheet may take for the start of a formula (OWASP), the full-width forms of East Asian ones too; the
+# script of the pages holds the same
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,5 +164,5 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def guard_formula(text: str) -> str:
-    """Return `text`, with an apostrophe in front where a spreadsheet would run it (OWASP: = + - @ tab CR)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Return `text`, with an apostrophe in front where a spreadsheet would run it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

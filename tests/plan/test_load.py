@@ -108,8 +108,42 @@ def test_load_plan__value_that_is_no_yaml_is_refused(setting):
     assert refusal(setting) == f"--set title: the value {setting[6:]!r} cannot be read as YAML."
 
 
+UNFOLDED = "its aliases unfold to more than 100000 values, or one refers to itself."
+
+
 def test_load_plan__alias_to_itself_is_refused():
-    assert refusal("sri.weeks=&a [*a]") == "plan plan.yaml: an alias refers to itself, or the nesting is too deep."
+    assert refusal("sri.weeks=&a [*a]") == f"plan plan.yaml: {UNFOLDED}"
+
+
+def test_load_plan__value_nested_without_end_is_refused():
+    text = "[" * 10_000
+    assert refusal(f"sri.weeks={text}") == f"--set sri.weeks: the value {text!r} cannot be read as YAML."
+
+
+def test_load_plan__aliases_that_unfold_without_end_are_refused_at_once(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+    (tmp_path / "bomb.yaml").write_text("\n".join(lines), encoding="utf-8")
+    message = refusal(path=tmp_path / "bomb.yaml")
+    assert message == f"plan bomb.yaml: {UNFOLDED}"
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../aesi.csv", "a/b.csv", ".hidden", "", "a\\b.csv"])
+def test_load_plan__file_of_categories_is_named_plainly(name, edited):
+    problem = f"safety.categories.file: must be the plain name of a file beside the plan (given: {name})."
+    assert refusal(f"safety.categories.file={name}") == f"plan plan.yaml: {problem}"
+    assert refusal(path=edited("file: aesi.csv", f"file: '{name}'")) == f"plan other.yaml: {problem}"
+
+
+@pytest.mark.parametrize("text", ["0.30", "0.300", "3e-1", "'0.3'"])
+def test_load_plan__number_written_in_another_way_is_the_same_plan(text):
+    assert load_plan(PLAN_FILE, [f"sri.pga_rise={text}"]) is load_plan(PLAN_FILE)
+
+
+def test_changed_keys__numbers_are_compared_as_numbers(edited):
+    assert changed_keys(load_plan(edited('pga_rise: "0.3"', 'pga_rise: "0.30"')), load_plan(PLAN_FILE)) == {}
+    two = load_plan(PLAN_FILE, ["sri.pga_rise=0.30", "level=0.9"])
+    assert changed_keys(two, load_plan(PLAN_FILE)) == {"level": ("0.95", "0.9")}
 
 
 def test_load_plan__all_problems_are_told_at_once():
@@ -141,6 +175,8 @@ def test_load_plan__key_given_twice_is_refused_with_its_line(edited):
         (b"a: [1", "plan bad.yaml: not YAML at line 1. Correct the file."),
         (b"- 1\n", "plan bad.yaml: holds no keys. A plan is a YAML mapping."),
         (b"", "plan bad.yaml: holds no keys. A plan is a YAML mapping."),
+        (b"a: " + b"[" * 10_000, "plan bad.yaml: nested too deeply. Correct the file."),
+        (b"#" * 2**20 + b"\n", "plan bad.yaml: more than 1048576 bytes. Name a plan file."),
         (b"title: 2015-99-99\n",
          "plan bad.yaml: a value cannot be read (month must be in 1..12). Quote it, or correct it."),
     ],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 
 
 def _as_decimal(value: object) -> object:
@@ -19,8 +22,15 @@ def _as_decimal(value: object) -> object:
     return number if number.is_finite() else value
 
 
+def _check_file_name(name: str) -> str:
+    if not FILE_NAME.fullmatch(name):
+        raise ValueError("must be the plain name of a file beside the plan")
+    return name
+
+
 DecimalNumber = Annotated[Decimal, BeforeValidator(_as_decimal)]
 Word = Annotated[str, Field(min_length=1)]
+FileName = Annotated[str, AfterValidator(_check_file_name)]
 Words = tuple[Word, ...]
 Day = int
 Window = tuple[Day, Day]

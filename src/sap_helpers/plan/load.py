@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MAX_BYTES, MAX_VALUES = 1024**2, 100_000
+
+
 def load_plan(path: Path, settings: Iterable[str] = ()) -> Plan:
     """Read the plan and apply settings of the form ``dotted.key=value``.
 
@@ -41,7 +44,10 @@ def load_plan(path: Path, settings: Iterable[str] = ()) -> Plan:
     """
     known = _read_text(path), path.name, tuple(settings)
     if known not in _KNOWN:
-        _KNOWN[known] = _plan_of(*known)
+        plan = _plan_of(*known)
+        base = load_plan(path) if known[2] else plan
+        # a value that is written in another way, 0.30 for 0.3, is no other plan
+        _KNOWN[known] = base if plan == base else plan
     return _KNOWN[known]
 
 
@@ -64,12 +70,11 @@ def _plan_of(text: str, name: str, settings: tuple[str, ...]) -> Plan:
     document = _parse(text, name)
     for setting in settings:
         _apply(document, setting)
+    _check_size(document, name)
     try:
         return Plan.model_validate(_frozen(document))
     except ValidationError as error:
         raise PlanError(_explain(error, name)) from error
-    except RecursionError as error:
-        raise PlanError(f"plan {name}: an alias refers to itself, or the nesting is too deep.") from error
 
 
 def plan_text(plan: Plan) -> str:
@@ -84,15 +89,22 @@ def plan_text(plan: Plan) -> str:
 
 
 def changed_keys(plan: Plan, base: Plan) -> dict[str, tuple[str, str]]:
-    """Return the dotted keys in which `plan` differs from `base`, with the base's value and the one in force."""
-    ours, theirs = _flat(_plain(plan.model_dump())), _flat(_plain(base.model_dump()))
+    """Return the dotted keys in which `plan` differs from `base`, with the base's value and the one in force.
+
+    Numbers are compared as numbers: 0.30 is 0.3.
+    """
+    ours, theirs = _flat(plan.model_dump()), _flat(base.model_dump())
     keys = [key for key in {**theirs, **ours} if ours.get(key) != theirs.get(key)]
-    return {key: (_shown(theirs.get(key)), _shown(ours.get(key))) for key in keys}
+    return {key: (_shown(_plain(theirs.get(key))), _shown(_plain(ours.get(key)))) for key in keys}
 
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise PlanError(f"plan {path.name}: more than {MAX_BYTES} bytes. Name a plan file.")
+        return data.decode("utf-8")
     except OSError as error:
         raise PlanError(f"plan {path.name}: cannot be read ({error.strerror}). Name an existing plan file.") from error
     except UnicodeDecodeError as error:
@@ -108,9 +120,22 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         raise PlanError(f"plan {name}: not YAML at line {_line(error)}. Correct the file.") from error
     except ValueError as error:  # what has the form of a date, but is none
         raise PlanError(f"plan {name}: a value cannot be read ({error}). Quote it, or correct it.") from error
+    except RecursionError as error:
+        raise PlanError(f"plan {name}: nested too deeply. Correct the file.") from error
     if not isinstance(document, dict):
         raise PlanError(f"plan {name}: holds no keys. A plan is a YAML mapping.")
     return document
+
+
+def _check_size(document: dict[str, Any], name: str) -> None:
+    """Refuse a plan whose aliases unfold to more values than any plan has: a few lines of them can stand for 9^9."""
+    waiting: list[Any] = [document]
+    for _ in range(MAX_VALUES):
+        if not waiting:
+            return
+        value = waiting.pop()
+        waiting += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    raise PlanError(f"plan {name}: its aliases unfold to more than {MAX_VALUES} values, or one refers to itself.")
 
 
 def _line(error: YAMLError) -> str:
@@ -136,7 +161,7 @@ def _apply(document: dict[str, Any], setting: str) -> None:
         place = place[found]
     try:
         value = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, RecursionError) as error:
         raise PlanError(f"--set {key}: the value {text!r} cannot be read as YAML.") from error
     # a value that the plan writes as text stays text: --set study=123 means the study called 123
     parent[name] = text if isinstance(place, str) and not isinstance(value, str | list | dict) else value

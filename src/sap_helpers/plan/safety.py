@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sap_helpers.plan.base import DecimalNumber, Part, Positive, Word, Words
+from sap_helpers.plan.base import DecimalNumber, FileName, Part, Positive, Word, Words
 
 Above = Annotated[DecimalNumber, Field(gt=0)]
 Bounds = tuple[Above | None, ...]
@@ -23,7 +23,7 @@ class Categories(Part):
         The categories, in the order in which they are reported.
     """
 
-    file: Word
+    file: FileName
     version: Word
     codes: Words
 

@@ -61,12 +61,20 @@ def trace(report: Path, result_id: str, cut: Path | None = None) -> list[str]:
 
 def open_report(folder: Path) -> Report:
     """Return a report with its study and its results; every file of it must be the one that was published."""
-    report = open_report_folder(folder)
-    report.check()
+    report = _checked(folder)
     executed = [name for name in sorted(report.manifest.outputs) if name.startswith("executed/")]
     if not executed or not (folder / DATA_FOLDER).is_dir():
         raise UsageError(f"{folder.name}: has no {DATA_FOLDER}/, or no executed notebook. Name a whole report.")
     return Report(load_study(folder), join(_results_in(report, name) for name in executed))
+
+
+def _checked(folder: Path) -> ReportFolder:
+    try:
+        report = open_report_folder(folder)
+        report.check()
+    except ReportError as error:
+        raise UsageError(f"{error} Name a report folder as it was published.") from error
+    return report
 
 
 def _results_in(report: ReportFolder, name: str) -> Results:
