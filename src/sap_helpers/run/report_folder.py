@@ -70,6 +70,8 @@ def open_report_folder(path: Path) -> ReportFolder:
     ReportError
         It is no folder, or its manifest cannot be read, or is none of a report; the message says why.
     """
+    if path.is_dir() and os.access(path, os.X_OK) and not os.path.lexists(path / MANIFEST_NAME):
+        raise ReportError(f"{path.name}: not a report (no {MANIFEST_NAME}).")
     raw = _read_raw(path, MANIFEST_NAME, MAX_MANIFEST_BYTES)
     try:
         return ReportFolder(path, parse_manifest(raw.data))

@@ -63,7 +63,7 @@ def test_notebooks_of__follow_the_plan(copy_folder):
 
 
 def test_check_report__another_folder_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="No such file or directory. Name the folder that sap run printed"):
+    with pytest.raises(UsageError, match=r"not a report \(no manifest.json\)\. Name the folder that sap run printed"):
         check_report(tmp_path)
 
 
