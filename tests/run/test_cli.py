@@ -214,7 +214,5 @@ def test_main__only_takes_several_names_and_may_be_repeated(monkeypatch):
 def test_export__another_folder_is_told_in_one_line(tmp_path, capsys):
     status, out, err = told(capsys, "export", tmp_path, "--to", "pdf")
     assert (status, out) == (2, "")
-    assert (
-        err
-        == f"{tmp_path.name}: not a report (no manifest.json). Name the folder that sap run printed, the one of index.html.\n"
-    )
+    advice = "Name the folder that sap run printed, the one of index.html."
+    assert err == f"{tmp_path.name}: not a report (no manifest.json). {advice}\n"
