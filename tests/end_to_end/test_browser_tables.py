@@ -134,15 +134,24 @@ def test_page__every_column_sorts_by_what_it_means(open_page, name):
 
 
 @pytest.fixture
-def open_listing(open_page, tmp_path):
+def open_made(open_page, tmp_path):
+    """Give a function that opens a page with the table given as HTML."""
+
+    def opened(html):
+        about = PageContext("T", "S", "", "c", "2015-01-01", "1", synthetic=True, sealed=False, interim=False)
+        (tmp_path / "made.html").write_text(render_blocks([html], Outline(), about), encoding="utf-8")
+        return open_page("made", report=tmp_path)
+
+    return opened
+
+
+@pytest.fixture
+def open_listing(open_made):
     """Give a function that opens a page with one listing, each of whose rows is named by the text of its cell."""
 
     def opened(*texts):
-        rows = tuple(Row(text or "–", (Cell(text or " \N{ZERO WIDTH SPACE}"),)) for text in texts)
-        table = Table("X", "Made up", "Name", (Column("Value"),), rows, kind="listing")
-        about = PageContext("T", "S", "", "c", "2015-01-01", "1", synthetic=True, sealed=False, interim=False)
-        (tmp_path / "made.html").write_text(render_blocks([table.html()], Outline(), about), encoding="utf-8")
-        return open_page("made", report=tmp_path)
+        rows = tuple(Row(text, (Cell(text),)) for text in texts)
+        return open_made(Table("X", "Made up", "Name", (Column("Value"),), rows, kind="listing").html())
 
     return opened
 
@@ -238,6 +247,12 @@ def test_download__no_cell_is_a_formula(open_listing):
     texts = ["=1+1", "+x", "-x", "@x", "＝cmd|x", "＋x", "－x", "＠x", "-2.4", "+3"]
     (table,) = saved(open_listing(*texts))
     assert [value for _, value in table[1:]] == [*(f"'{text}" for text in texts[:-2]), "-2.4", "+3"]
+
+
+def test_download__table_without_headings_is_its_rows(open_made):
+    page = open_made('<div class="sap-table"><table><tbody><tr><th>a</th><td>1</td></tr></tbody></table></div>')
+    assert saved(page) == [[["a", "1"]]]
+    assert page.said == []
 
 
 FACTS = """() => [...document.querySelectorAll("#drawer dl div")]

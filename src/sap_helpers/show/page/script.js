@@ -232,7 +232,8 @@
   function download(table, name) {
     const shown = bodyRows(table).filter((row) => !row.hidden);
     const rows = shown.map((row) => [...row.cells].flatMap((cell) => [words(cell), ...Array(cell.colSpan - 1).fill("")]));
-    const text = [headings(all("thead tr", table)), ...rows].map((line) => line.map(field).join(",")).join("\r\n");
+    const lines = [headings(all("thead tr", table)), ...rows].filter((line) => line.length);
+    const text = lines.map((line) => line.map(field).join(",")).join("\r\n");
     make("a", { href: `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${text}\r\n`)}`, download: `${name}.csv` }).click();
   }
   function offerTools(block) {
