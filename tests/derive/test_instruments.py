@@ -139,9 +139,10 @@ def test_derive_questionnaires__items_of_the_chosen_day_carry_its_flag(plan):
     assert flagged[["ADY", "ABLFL"]].to_numpy().tolist() == [[1, "Y"]]
 
 
-def test_derive_questionnaires__items_beside_a_stand_in_carry_no_flag(plan):
-    found = derive_questionnaires(qs(*items(plan, DAY_1, total=12, SLED0101="")), SUBJECTS, plan)
-    assert set(values(found, "SLED0102", "ANL01FL")) == {""}
+def test_derive_questionnaires__assessed_items_beside_a_recorded_total_carry_its_flag(plan):
+    found = derive_questionnaires(qs(*items(plan, DAY_1, ("SLED0112",), total=12, SLED0101="")), SUBJECTS, plan)
+    flagged = {code: values(found, code, "ABLFL") for code in ("SLED0101", "SLED0102", "SLED0112")}
+    assert flagged == {"SLED0101": [""], "SLED0102": ["Y"], "SLED0112": ["Y"]}
 
 
 def test_derive_questionnaires__untreated_subjects_are_left_out(plan):

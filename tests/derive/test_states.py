@@ -18,14 +18,14 @@ def plan():
 
 
 def frame_of(weeks, plan):
-    """Return the chosen records of one subject: by week the items present (None: not assessed) and the PGA."""
+    """Return the chosen records of one subject: by week the items present (None: no assessment), PGA, items not done."""
     weights = plan.instruments.sledai.weights
     rows = []
-    for week, (present, pga) in weeks.items():
+    for week, (present, pga, *not_done) in weeks.items():
         day = FIRST + pd.Timedelta(days=7 * week)
         if present is not None:
             scores = {code: float(weight if code in present else 0) for code, weight in weights.items()}
-            rows += [(code, week, day, value, f"{value:g}") for code, value in scores.items()]
+            rows += [(code, week, day, value, f"{value:g}") for code, value in scores.items() if code not in not_done]
             rows.append(("SLEDAI", week, day, sum(scores.values()), ""))
             clinical = sum(value for code, value in scores.items() if code not in plan.instruments.sledai.serology)
             rows.append(("SLEDAI22", week, day, clinical, ""))
@@ -96,6 +96,13 @@ def test_lldas__a_new_item_is_not(state_at):
 def test_lldas__the_assessment_before_is_the_last_complete_one(state_at):
     # week 2 was not assessed: week 0, where complement was low, is the assessment before
     assert state_at("LLDAS", {0: START[0], 2: (None, "1.0"), 4: ([RASH, LOW_C], "1.0")}) == REACHED
+
+
+def test_lldas__items_beside_a_recorded_total_do_not_tell(state_at):
+    # a total is recorded, but psychosis was not assessed: it may be present
+    assert state_at("LLDAS", START | {4: ([RASH], "1.0", "SLED0102")}) == ("", "MISSING", "N", "Y")
+    # and that assessment is not the one before: alopecia is new against week 0
+    assert state_at("LLDAS", START | {2: ([], "1.0", "SLED0116"), 4: (["SLED0116"], "1.0")}) == FAILED
 
 
 def test_lldas__fever_is_barred(state_at):

@@ -14,6 +14,7 @@ ITEMS = {
     "vasculitis": ("SLED0108",), "seven points": ("SLED0109", "SLED0115", "SLED0124"), "nothing": (),
     "rash": ("SLED0115",), "pyuria": ("SLED0114",), "arthritis and alopecia": ("SLED0109", "SLED0116"),
     "low complement": ("SLED0120",), "leukopenia": ("SLED0124",), "seizure": ("SLED0101",), "not assessed": (),
+    "rash, seizure not assessed": ("SLED0115",),
 }  # fmt: skip
 # subject, test, result, upper limit
 LIVER = [
@@ -30,7 +31,9 @@ def study(make_domains, make_study, plan):
         for code in codes:
             mine = (qs["USUBJID"] == subject) & (qs["QSTESTCD"] == code)
             qs.loc[mine, "QSSTRESC"] = str(plan.instruments.sledai.weights[code])
-    qs.loc[(qs["USUBJID"] == "not assessed") & (qs["QSTESTCD"] == "SLED0101"), "QSSTRESC"] = ""
+    qs.loc[qs["USUBJID"].str.contains("not assessed") & (qs["QSTESTCD"] == "SLED0101"), "QSSTRESC"] = ""
+    total = qs.loc[qs["USUBJID"] == "rash, seizure not assessed"].iloc[[0]]
+    domains["qs"] = pd.concat([qs, total.assign(QSTESTCD="SLED0125", QSSTRESC="2", ROW=9000)], ignore_index=True)
     lb = domains["lb"].iloc[[0] * len(LIVER)].reset_index(drop=True)
     lb[["USUBJID", "LBTESTCD", "LBSTRESC", "LBSTNRHI"]] = LIVER
     domains["lb"] = lb.astype({"LBSTNRHI": float}).assign(ROW=range(1, len(lb) + 1))
@@ -46,6 +49,7 @@ def study(make_domains, make_study, plan):
         ("SLEDAI_AT_LEAST_MIN", "nothing", 0),
         ("SLEDAI_AT_LEAST_MIN", "not assessed", None),
         ("MANIFESTATION", "rash", 1),
+        ("MANIFESTATION", "rash, seizure not assessed", 1),  # the total of that day is the recorded one
         ("MANIFESTATION", "pyuria", 1),
         ("MANIFESTATION", "arthritis and alopecia", 0),
         ("POSITIVE_TEST", "low complement", 1),

@@ -164,14 +164,15 @@ def test_derive_subgroups__renal_items(levels):
     }  # fmt: skip
 
 
-def test_derive_subgroups__renal_item_not_assessed(levels):
+@pytest.mark.parametrize(("casts", "blood", "level"), [("", "4", "Present"), ("", "0", "Not recorded")])
+def test_derive_subgroups__renal_item_not_assessed_and_the_total_recorded(levels, casts, blood, level):
     def change(domains):
         qs = domains["qs"]
-        qs.loc[qs["QSTESTCD"] == "SLED0111", "QSSTRESC"] = ""
+        qs["QSSTRESC"] = qs["QSTESTCD"].map({"SLED0111": casts, "SLED0112": blood}).fillna(qs["QSSTRESC"])
         total = qs.iloc[[0]].assign(QSTESTCD="SLED0125", QSSTRESC="10", ROW=900)
         domains["qs"] = pd.concat([qs, total], ignore_index=True)
 
-    assert levels("Renal items", {"A": BASE}, change) == {"A": "Not recorded"}
+    assert levels("Renal items", {"A": BASE}, change) == {"A": level}
 
 
 def test_analyse_subgroups__levels_add_up_and_serology_has_two_readings(study):

@@ -148,11 +148,10 @@ def _records(value: pd.Series, category: str, code: str, name: str, *, dtype: An
 
 
 def _flag_items_of_chosen_day(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Give the items of a chosen assessment its flags; of equal same-day records the first alone."""
+    """Give the items of a chosen assessment's day its flags, a recorded total's too; of equal records the first alone."""
     members = dict.fromkeys(plan.instruments.sledai.weights, "SLEDAI")
     members |= dict.fromkeys(plan.instruments.bilag.systems, "BILAG")
     chosen = frame.loc[(frame["ANL01FL"] == "Y") & frame["PARAMCD"].isin(["SLEDAI", "BILAG"])]
-    chosen = chosen.loc[(chosen["PARAMCD"] != "SLEDAI") | (chosen["DTYPE"] == "SUM")]
     days = pd.MultiIndex.from_frame(chosen[["USUBJID", "PARAMCD", "ADT"]])
     item = frame.loc[frame["PARAMCD"].isin(members) & (frame["AVALC"] != "")]
     item = item.drop_duplicates(["USUBJID", "PARAMCD", "ADT"])

@@ -79,6 +79,8 @@ def _present_items(chosen: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return the items present at each week, and at the week before it, of assessments with every item."""
     codes = list(plan.instruments.sledai.weights)
     item = chosen.loc[chosen["PARAMCD"].isin(codes), ["USUBJID", "AVISITN", "PARAMCD", "AVAL"]]
+    is_whole = item.groupby(["USUBJID", "AVISITN"])["PARAMCD"].transform("size") == len(codes)
+    item = item.loc[is_whole]
     weeks = item.drop_duplicates(["USUBJID", "AVISITN"])[["USUBJID", "AVISITN"]].sort_values(["USUBJID", "AVISITN"])
     present = item.loc[item["AVAL"] > 0].sort_values("PARAMCD")
     joined = present.groupby(["USUBJID", "AVISITN"])["PARAMCD"].agg(" ".join).rename("ITEMS").reset_index()
