@@ -12,8 +12,6 @@ for (part in c("plan", "plan_secondary", "read", "cut", "instruments", "output",
 
 load_data <- function(folder) {
   cut <- load_cut(folder)
-  cut$lb <- read_domain(folder, "lb", c("USUBJID", "LBDTC"))
-  cut$cp <- read_domain(folder, "cp", c("USUBJID", "CPDTC"))
   cut$ae <- read_events(folder)
   if (is.null(cut$ae)) stop("no adverse event can be counted: no AE records, and the cut is not sealed")
   all <- derive_subjects(cut)

@@ -14,8 +14,6 @@ for (part in parts) source(file.path(own_folder(), "R", paste0(part, ".R")), enc
 
 load_data <- function(folder) {
   cut <- load_cut(folder)
-  cut$lb <- read_domain(folder, "lb", c("USUBJID", "LBTESTCD", "LBSTRESC", "LBDTC"))
-  cut$cp <- read_domain(folder, "cp", c("USUBJID", "CPTESTCD", "CPSTRESC", "CPDTC"))
   subjects <- derive_subjects(cut)$subjects
   assessments <- derive_assessments(cut, subjects)
   subjects$SLEDAI_BASE <- choose_assessment(assessments$sledai, subjects, 0)$VALUE

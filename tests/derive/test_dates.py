@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sap_helpers.derive.dates import compute_earliest, compute_latest, compute_start, is_partial
+from sap_helpers.derive.dates import compute_earliest, compute_end, compute_latest, compute_start, is_partial
 
 FIRST = "2014-03-10"
 
@@ -62,6 +62,26 @@ def test_compute_earliest__text_that_is_no_date_is_an_error():
 )
 def test_compute_start__cases(written, start):
     assert iso(compute_start(text(written), pd.Series(pd.to_datetime([FIRST])))) == [start]
+
+
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        ("", None),
+        ("2014-03-05", "2014-03-05"),  # complete: it stands, before the subject was last seen too
+        ("2014-03", "2014-03-10"),
+        ("2014", "2014-03-10"),
+        ("2014-02", "2014-03-10"),  # impossible: seen after every day it allows
+        ("2014-04", "2014-04-01"),
+    ],
+)
+def test_compute_end__cases(written, end):
+    last_seen = pd.Series(pd.to_datetime([FIRST]))
+    assert iso(compute_end(text(written), last_seen)) == [end]
+
+
+def test_compute_end__of_a_subject_never_seen_is_the_earliest_day():
+    assert iso(compute_end(text("2014-03"), pd.Series(pd.to_datetime([None])))) == ["2014-03-01"]
 
 
 def test_compute_start__without_a_first_dose_is_the_earliest_day():

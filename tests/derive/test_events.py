@@ -15,7 +15,12 @@ from sap_helpers.derive.events import (
 )
 from sap_helpers.derive.exposure import derive_exposure
 
-SUBJECTS = pd.DataFrame({"USUBJID": ["A", "B"], "TRTSDT": pd.to_datetime(["2014-03-10", None])})
+SUBJECTS = pd.DataFrame(
+    {
+        "USUBJID": ["A", "B"], "TRTSDT": pd.to_datetime(["2014-03-10", None]),
+        "TRTEDT": pd.to_datetime(["2014-04-11", None]),
+    }
+)  # fmt: skip
 CUT = pd.Timestamp("2014-06-30")
 
 
@@ -43,7 +48,7 @@ def test_derive_treatment_records__of_treatment_alone_in_time_order(plan):
     found = derive_treatment_records(ds(*rows), SUBJECTS, plan)
     assert found["SRCROW"].tolist() == [4, 3]
     assert found["DSDECOD"].tolist() == ["OTHER", "ADVERSE EVENT"]
-    assert [day(value) for value in found["ADT"]] == ["2014-04-01", "2014-05-01"]
+    assert [day(value) for value in found["ADT"]] == ["2014-04-11", "2014-05-01"]  # not before the last dose
 
 
 def stop(plan, word, date="2014-05-10", cycles=3):
@@ -118,17 +123,33 @@ def test_derive_rescues__subject_without_a_dose_has_none(plan):
     assert rescue(plan, "2014-05-01", "", subject="B") == []
 
 
+# A's last dose is of 11 April
+SEEN = {
+    "qs": pd.DataFrame({"USUBJID": "A", "QUARFL": "", "QSDTC": ["2014-05-08", "2014-06-20"], "QSSTRESC": ["4", ""]}),
+    "lb": pd.DataFrame({"USUBJID": "A", "QUARFL": "", "LBDTC": ["2014-05-02"], "LBSTRESC": ["0.9"]}),
+}
+
+
 @pytest.mark.parametrize(
-    ("written", "death"),
-    [("2014-05-03", "2014-05-03"), ("2014-05", "2014-05-01"), ("2014", "2014-01-01"), ("", None), ("2014-07-01", None)],
+    ("written", "domains", "death"),
+    [
+        ("2014-05-03", SEEN, "2014-05-03"),  # complete: it stands
+        ("2014-05", SEEN, "2014-05-08"),  # not before the last visit with a result
+        ("2014-05", {}, "2014-05-01"),
+        ("2014-04", {}, "2014-04-11"),  # nor before the last dose
+        ("2014", SEEN, "2014-05-08"),
+        ("2014-06", SEEN, "2014-06-01"),
+        ("", SEEN, None),
+        ("2014-07", SEEN, None),  # after the cut
+    ],
 )
-def test_compute_death__earliest_day_known_at_the_cut(written, death):
-    found = compute_death(pd.DataFrame({"DTHDTC": [written]}, dtype=object), CUT)
-    assert [day(value) for value in found] == [death]
+def test_compute_death__is_not_before_the_subject_was_last_seen(written, domains, death):
+    dm = pd.DataFrame({"USUBJID": ["A"], "DTHDTC": [written]}, dtype=object)
+    assert [day(value) for value in compute_death(dm, SUBJECTS, domains, CUT)] == [death]
 
 
 def test_compute_death__without_the_column_nobody_died():
-    assert compute_death(pd.DataFrame({"USUBJID": ["A"]}), CUT).isna().tolist() == [True]
+    assert compute_death(pd.DataFrame({"USUBJID": ["A"]}), SUBJECTS, {}, CUT).isna().tolist() == [True]
 
 
 @pytest.mark.parametrize(

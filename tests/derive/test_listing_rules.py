@@ -161,6 +161,26 @@ def check(make_domains, plan):
     return run
 
 
+@pytest.mark.parametrize(
+    ("death", "stop", "rules"),
+    [
+        # the visits are of 1 and 15 March and 10 May, the last cycle starts on 26 April
+        ("2014-05", "2014-04", []),
+        ("2014", "2014", []),
+        ("2014-04", "", ["R062"]),
+        ("", "2014-03", ["R068"]),
+    ],
+)
+def test_check_analysis_data__partial_end_that_no_day_of_it_explains_is_listed(check, death, stop, rules):
+    def end(domains):
+        domains["dm"]["DTHDTC"] = death
+        if stop:
+            columns = ["DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC"]
+            domains["ds"].loc[:, columns] = ["COMPLETED", "DISPOSITION EVENT", "STUDY TREATMENT", stop]
+
+    assert [message.split()[0] for message in check(change=end)] == rules
+
+
 def test_check_analysis_data__unused_days_in_windows_are_counted_r064(check):
     assert check(VISITS | {13: LATER, 70: LATER}) == [
         "R064 qs: value 2 assessment days in a window unused. The plan's rule chose one."

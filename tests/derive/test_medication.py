@@ -53,9 +53,21 @@ def test_derive_medication__undated_starts_with_treatment(plan):
     assert found[["ASTDT", "ADY"]].to_numpy().tolist() == [[pd.Timestamp("2014-03-10"), 1]]
 
 
-def test_derive_medication__partial_end_is_its_latest_day(plan):
-    found = medicate(plan, {"CMENDTC": "2014-04"}, {"CMENDTC": ""})
-    assert found["AENDT"].tolist() == [pd.Timestamp("2014-04-30"), pd.NaT]
+@pytest.mark.parametrize(
+    ("frequency", "end", "last"),
+    [
+        ("QD", "", None),
+        ("QD", "2014-04", "2014-04-30"),
+        ("QD", "2014-04-20", "2014-04-20"),
+        ("", "", None),
+        ("ONCE", "", "2014-04-02"),  # a single dose does not go on
+        ("once", "2014-04", "2014-04-02"),
+        ("ONCE", "2014-04-20", "2014-04-20"),
+    ],
+)
+def test_derive_medication__last_day(plan, frequency, end, last):
+    found = medicate(plan, {"CMSTDTC": "2014-04-02", "CMDOSFRQ": frequency, "CMENDTC": end})
+    assert found["AENDT"].tolist() == [pd.Timestamp(last) if last else pd.NaT]
 
 
 def test_derive_medication__untreated_subjects_are_left_out(plan):

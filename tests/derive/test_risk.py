@@ -25,8 +25,12 @@ def disposition(*rows):
     return pd.DataFrame(rows, columns=["DSCAT", "DSSCAT", "DSSTDTC"]).assign(USUBJID="S1")
 
 
-def visits(domain, *days):
-    return pd.DataFrame({"USUBJID": "S1", f"{domain}DTC": list(days)})
+def visits(domain, *days, result="1"):
+    return pd.DataFrame({"USUBJID": "S1", f"{domain}DTC": list(days), f"{domain}STRESC": result, "QUARFL": ""})
+
+
+def left(day):
+    return disposition(("DISPOSITION EVENT", "STUDY PARTICIPATION", day))
 
 
 ENDED = ("Disposition event", "study participation", "2014-06-15")
@@ -44,7 +48,11 @@ ENDED = ("Disposition event", "study participation", "2014-06-15")
         ({"ds": disposition(("PROTOCOL MILESTONE", "", "2014-07-01"))}, "2014-07-01"),
         ({"ds": disposition(ENDED), "qs": visits("QS", "2014-08-01")}, "2014-06-15"),
         ({"ds": disposition(ENDED)[["USUBJID", "DSCAT", "DSSTDTC"]]}, "2014-06-15"),
-        ({"ds": disposition(("DISPOSITION EVENT", "STUDY PARTICIPATION", "2014-03"))}, "2014-03-20"),
+        # a partial end of participation is not before the last dose, nor before the last visit with a result
+        ({"ds": left("2014-03")}, "2014-05-01"),
+        ({"ds": left("2014"), "qs": visits("QS", "2014-06-01")}, "2014-06-01"),
+        ({"ds": left("2014"), "qs": visits("QS", "2014-06-01", result="")}, "2014-05-01"),
+        ({"ds": left("2014-07"), "qs": visits("QS", "2014-06-01")}, "2014-07-01"),
     ],
 )
 def test_derive_vars_risk__last_contact(domains, contact):
@@ -52,7 +60,7 @@ def test_derive_vars_risk__last_contact(domains, contact):
 
 
 @pytest.mark.parametrize(
-    ("left", "death", "cut", "end"),
+    ("last", "death", "cut", "end"),
     [
         ("2014-11-01", None, "2014-12-31", "2014-09-15"),  # day 180
         ("2014-06-15", None, "2014-12-31", "2014-06-15"),  # last contact
@@ -61,9 +69,8 @@ def test_derive_vars_risk__last_contact(domains, contact):
         ("2014-03-01", None, "2014-12-31", "2014-03-20"),  # never before the first dose
     ],
 )
-def test_derive_vars_risk__ends_with_the_first_of_the_four(left, death, cut, end):
-    ds = disposition(("DISPOSITION EVENT", "STUDY PARTICIPATION", left))
-    found = derive_vars_risk(subjects(death=death), {"ds": ds}, pd.Timestamp(cut), PLAN)
+def test_derive_vars_risk__ends_with_the_first_of_the_four(last, death, cut, end):
+    found = derive_vars_risk(subjects(death=death), {"ds": left(last)}, pd.Timestamp(cut), PLAN)
     assert found["RISKENDT"].tolist() == [pd.Timestamp(end)]
 
 

@@ -18,7 +18,7 @@ def plan():
 
 
 def frame_of(weeks, plan):
-    """Return the chosen records of one subject: by week the items present (None: no assessment), PGA, items not done."""
+    """Return the chosen records of one subject: by week the items present (None: not assessed), PGA, items not done."""
     weights = plan.instruments.sledai.weights
     rows = []
     for week, (present, pga, *not_done) in weeks.items():

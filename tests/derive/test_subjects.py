@@ -78,6 +78,7 @@ def test_derive_subjects__disposition_without_scope_tells_nothing(derive):
         ("2014-03-05", None, 3, 3),  # the day of the cut itself counts: days 1, 3, 5
         ("2014-12-31", "2014-03-05", 2, 2),  # the day of the stop does not: days 1, 3
         ("2014-12-31", "2014-02-20", 0, 0),
+        ("2014-12-31", "2014", 17, 31),  # a partial stop is not before the last dose, day 63
     ],
 )
 def test_derive_subjects__injections_count_up_to_the_first_limit(derive, cut, ended, planned, given):

@@ -42,7 +42,7 @@ RESPONSES = {
     "HW-02": ("N N FAILED: SLEDAI", "Y Y .", "N N FAILED: PGA", "Y Y .", "Y Y ."),
     "HW-03": ("Y Y .", "Y Y .", "Y Y .", "Y N STOPPED", "Y N STOPPED"),
     "HW-04": ("Y Y .", "Y Y .", "Y Y .", "Y Y .", ". N DEATH"),
-    "HW-05": ("Y Y .", "N N FAILED: BILAG", "N N FAILED: BILAG", "N N FAILED: BILAG", "Y N DEATH"),
+    "HW-05": ("Y Y .", "N N FAILED: BILAG", "N N FAILED: BILAG", "N N FAILED: BILAG", "Y Y ."),
     "HW-06": ("Y Y .", "Y Y .", "Y N RESCUE", "N N RESCUE", "N N RESCUE"),
     "HW-07": ("N N FAILED: SLEDAI", "Y Y .", "Y N STOPPED", "Y N STOPPED", ". N STOPPED"),
     "HW-08": ("Y Y .", "Y Y .", ". N MISSING", "Y Y .", ". N MISSING"),
@@ -54,35 +54,35 @@ RESPONSES = {
     "HW-16": ("Y Y .", "N N FAILED: SLEDAI, PGA", "Y Y .", "Y Y .", "Y Y ."),
 }
 BY_WEEK = {
-    ("SRI.PRIMARY", "FAS", "SRI4"): "7/13 9/13 6/13 6/12 4/12",
-    ("SRI.COMPONENTS", "FAS", "SLEDAI_RED4"): "8/13 10/13 10/13 8/12 4/12",
-    ("SRI.COMPONENTS", "FAS", "BILAG_NO_NEW"): "11/13 11/13 8/13 7/12 5/12",
-    ("SRI.COMPONENTS", "FAS", "PGA_NO_WORSE"): "10/13 10/13 8/13 7/12 5/12",
+    ("SRI.PRIMARY", "FAS", "SRI4"): "7/13 9/13 6/13 6/12 5/12",
+    ("SRI.COMPONENTS", "FAS", "SLEDAI_RED4"): "8/13 10/13 10/13 8/12 5/12",
+    ("SRI.COMPONENTS", "FAS", "BILAG_NO_NEW"): "11/13 11/13 8/13 7/12 6/12",
+    ("SRI.COMPONENTS", "FAS", "PGA_NO_WORSE"): "10/13 10/13 8/13 7/12 6/12",
     ("SRI.OBSERVED", "FAS", "SRI4"): "8/11 10/13 9/11 9/12 7/8",
     ("SRI.TREATMENT_POLICY", "FAS", "SRI4"): "8/13 10/13 9/13 9/12 7/12",
-    ("SRI.LITERAL_OR", "FAS", "SRI4"): "7/13 10/13 7/13 6/12 4/12",
-    ("SRI.NO_SEROLOGY", "FAS", "SRI4"): "5/13 8/13 6/13 5/12 2/12",
-    ("SRI.ALL_TREATED", "SAF", "SRI4"): "7/14 9/14 6/14 6/13 4/13",
+    ("SRI.LITERAL_OR", "FAS", "SRI4"): "7/13 10/13 7/13 6/12 5/12",
+    ("SRI.NO_SEROLOGY", "FAS", "SRI4"): "5/13 8/13 6/13 5/12 3/12",
+    ("SRI.ALL_TREATED", "SAF", "SRI4"): "7/14 9/14 6/14 6/13 5/13",
     ("SRI.ICE", "FAS", "DUE"): "13/13 13/13 13/13 12/12 12/12",
     ("SRI.ICE", "FAS", "ASSESSED"): "11/13 12/13 11/13 12/12 8/12",
     ("SRI.ICE", "FAS", "STOPPED"): "0/13 0/13 1/13 2/12 2/12",
     ("SRI.ICE", "FAS", "RESCUE"): "1/13 1/13 2/13 2/12 2/12",
-    ("SRI.ICE", "FAS", "DEATH"): "0/13 0/13 0/13 0/12 2/12",
+    ("SRI.ICE", "FAS", "DEATH"): "0/13 0/13 0/13 0/12 1/12",
     ("SRI.ICE", "FAS", "MISSING"): "2/13 0/13 2/13 0/12 2/12",
     ("SRI.ICE", "FAS", "FAILED_SLEDAI"): "3/13 1/13 0/13 0/12 0/12",
     ("SRI.ICE", "FAS", "FAILED_BILAG"): "0/13 1/13 1/13 1/12 0/12",
     ("SRI.ICE", "FAS", "FAILED_PGA"): "0/13 2/13 1/13 1/12 0/12",
 }
 AT_WEEK_10 = {
-    ("SRI.WILSON", "FAS", "SRI4", ""): "4/12",
-    ("SRI.PPS", "PPS", "SRI4", ""): "3/9",
+    ("SRI.WILSON", "FAS", "SRI4", ""): "5/12",
+    ("SRI.PPS", "PPS", "SRI4", ""): "4/9",
     ("SRI.THRESHOLDS", "FAS", "SRI5", ""): "2/12",
     ("SRI.THRESHOLDS", "FAS", "SRI6", ""): "1/12",
     ("SRI.THRESHOLDS", "FAS", "SRI7", ""): "1/12",
     ("SRI.THRESHOLDS", "FAS", "SRI8", ""): "1/12",
-    ("SRI.TIPPING", "FAS", "SRI4", "0"): "4/12",
-    ("SRI.TIPPING", "FAS", "SRI4", "1"): "5/12",
-    ("SRI.TIPPING", "FAS", "SRI4", "2"): "6/12",
+    ("SRI.TIPPING", "FAS", "SRI4", "0"): "5/12",
+    ("SRI.TIPPING", "FAS", "SRI4", "1"): "6/12",
+    ("SRI.TIPPING", "FAS", "SRI4", "2"): "7/12",
 }
 # rule, severity, domain, row, subject, week, variable, value
 FINDINGS = """
@@ -93,7 +93,6 @@ R076 quarantined qs 2361 HW-15 . PGA0101 0.8
 R049 listed qs 1928 HW-11 . PGA0101 1.0
 R052 listed dm . . . . 15
 R054 listed cm 4 HW-10 . CMSTDTC .
-R062 listed qs . HW-05 10 QSDTC 2014-05-05
 R063 listed qs . HW-01 . QSDTC 2014-03-05
 R063 listed qs . HW-10 . QSDTC 2014-01-31
 R065 listed qs . HW-12 6 VISIT WEEK_8
@@ -191,8 +190,8 @@ def test_hand_worked__exact_interval_of_week_10(results):
         for row in results.of("SRI.PRIMARY")
         if row.key.group1_level == "10" and row.key.method == "Clopper-Pearson"
     }
-    # R: binom.test(4, 12)$conf.int
-    assert limits == pytest.approx({"conf.low": 0.099246091149583299, "conf.high": 0.651124493581185959}, rel=1e-12)
+    # R: binom.test(5, 12)$conf.int
+    assert limits == pytest.approx({"conf.low": 0.151652229808430, "conf.high": 0.723330314317894}, rel=1e-12)
 
 
 def test_hand_worked__sets(counts):

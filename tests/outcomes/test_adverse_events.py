@@ -147,6 +147,22 @@ def test_analyse_liver__without_any_phosphatase_nobody_is_known_to_be_a_candidat
     assert rows["HYS_LAW_NO_ALP", "n"][0] == 3
 
 
+def test_analyse_liver__multiples_of_the_own_baseline_need_no_upper_limit(make_cut, whole):
+    def unlimited(text):
+        header, *rows = csv.reader(io.StringIO(text))
+        at = header.index("LBSTNRHI")
+        return "\n".join(",".join(row) for row in (header, *([*row[:at], "", *row[at + 1 :]] for row in rows))) + "\n"
+
+    def places(study, scale):
+        rows = analyse_adverse_events(study).of("AE.LIVER")
+        return {(r.key.variable_level, r.stat_name): r.stat for r in rows if r.key.variable == scale}
+
+    study = open_study(make_cut(texts={"lb": unlimited}))
+    assert places(study, "EDISH_BASE") == places(whole, "EDISH_BASE")
+    assert places(whole, "EDISH_BASE")["HYS_LAW_RANGE", "N"] == 1
+    assert {value for (_, name), value in places(study, "EDISH").items() if name == "N"} == {0}
+
+
 def test_analyse_adverse_events__without_a_laboratory_the_events_are_there(make_cut):
     results = analyse_adverse_events(open_study(make_cut(without=("lb",))))
     assert overview(results, "ANY")["n"][0] == 6

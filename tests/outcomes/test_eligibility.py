@@ -21,6 +21,11 @@ LIVER = [
     ("vasculitis", "ALT", "120", 40), ("vasculitis", "AST", "30", 40), ("rash", "ALT", "30", 40),
     ("rash", "AST", "121", 40), ("pyuria", "ALT", "500", np.nan), ("nothing", "C3", "1", 2),
 ]  # fmt: skip
+# as a rule IE holds what was not met; an export of all criteria says of each whether it was
+CRITERIA = [
+    ("rash", "INCL06", "N"), ("vasculitis", "INCL06", "Y"), ("vasculitis", "EXCL01", "n"), ("seizure", "EXCL02", "Y"),
+    ("pyuria", "INCL01", ""), ("leukopenia", "OTHER", "Y"),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,7 @@ def study(make_domains, make_study, plan):
     lb = domains["lb"].iloc[[0] * len(LIVER)].reset_index(drop=True)
     lb[["USUBJID", "LBTESTCD", "LBSTRESC", "LBSTNRHI"]] = LIVER
     domains["lb"] = lb.astype({"LBSTNRHI": float}).assign(ROW=range(1, len(lb) + 1))
-    domains["ie"] = pd.DataFrame([("rash", "INCL06", "N")], columns=["USUBJID", "IETESTCD", "IEORRES"], dtype=object)
+    domains["ie"] = pd.DataFrame(CRITERIA, columns=["USUBJID", "IETESTCD", "IEORRES"], dtype=object)
     return make_study(domains)
 
 
@@ -61,6 +66,10 @@ def study(make_domains, make_study, plan):
         ("TRANSAMINASES", "nothing", None),
         ("NO_CRITERION_UNMET", "rash", 0),
         ("NO_CRITERION_UNMET", "nothing", 1),
+        ("NO_CRITERION_UNMET", "vasculitis", 1),
+        ("NO_CRITERION_UNMET", "seizure", 0),
+        ("NO_CRITERION_UNMET", "pyuria", 0),
+        ("NO_CRITERION_UNMET", "leukopenia", 0),
     ],
 )
 def test_is_met__criterion_by_subject(study, criterion, subject, met):

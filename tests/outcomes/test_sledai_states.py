@@ -46,6 +46,13 @@ def test_analyse_steroids__limits_hold_the_limit_itself(steroids):
     assert counts(steroids, "AT_MOST_7.5", "0") == (1, 3)
 
 
+def test_analyse_steroids__keep_every_digit_and_are_compared_on_the_six_of_the_factors(make_scores, pick):
+    # 0.75 mg of dexamethasone, 6.666667 of prednisone each
+    found = analyse_steroids(make_scores(TOTALS, adcm=[("S1", "DEXAMETHASONE", "2013-01-01", None, 5.00000025, "")]))
+    assert pick(found, "STEROID.BY_WEEK", "PREDNISONE", "mean", group1_level="10")[0] == 5.00000025
+    assert counts(found, "AT_MOST_5") == (1, 1)
+
+
 def test_analyse_steroids__increased_and_stopped(steroids):
     assert counts(steroids, "INCREASED") == (1, 3)
     assert counts(steroids, "STOPPED") == (1, 3)

@@ -71,7 +71,7 @@ def derive_analysis_data(domains: Mapping[str, pd.DataFrame], cut_date: pd.Times
         domains, ("lb", "cp"), adsl, lambda of, some: derive_laboratory(of.get("lb"), of.get("cp"), some, plan)
     )
     addv = derive_deviations(domains.get("dv"), adsl)
-    adsl = _with_criteria(adsl, domains.get("ie"))
+    adsl = _with_criteria(adsl, domains.get("ie"), plan)
     adsl = derive_vars_risk(adsl, domains, cut_date, plan)
     adae = derive_adverse_events(domains.get("ae"), domains["dm"], adsl, adex, plan)
     # times name the records that they rest on, so that these are numbered first
@@ -104,9 +104,17 @@ def _empty_qs() -> pd.DataFrame:
     return frame.assign(ROW=pd.Series(dtype="int64"))
 
 
-def _with_criteria(adsl: pd.DataFrame, ie: pd.DataFrame | None) -> pd.DataFrame:
-    """Add IENOTMET, the number of eligibility criteria recorded as not met; missing where the cut has no IE domain."""
+def _with_criteria(adsl: pd.DataFrame, ie: pd.DataFrame | None, plan: Plan) -> pd.DataFrame:
+    """Add IENOTMET, the number of eligibility criteria recorded as not met; missing where the cut has no IE domain.
+
+    A record says that a criterion is not met, as is the habit of IE, unless its result is the plan's word for met.
+    """
     if ie is None:
         return adsl.assign(IENOTMET=pd.array([pd.NA] * len(adsl), dtype="Int64"))
-    counts = ie.groupby("USUBJID").size()
+    code, result = (ie[name].str.strip().str.upper() if name in ie else "" for name in ("IETESTCD", "IEORRES"))
+    said = pd.DataFrame({"CODE": code, "RESULT": result}, index=ie.index)
+    is_met = pd.Series(data=False, index=ie.index)
+    for kind, word in plan.eligibility.met_results.items():
+        is_met |= said["CODE"].str.startswith(kind) & (said["RESULT"] == word)
+    counts = ie.loc[~is_met].groupby("USUBJID").size()
     return adsl.assign(IENOTMET=adsl["USUBJID"].map(counts).fillna(0).astype("Int64"))

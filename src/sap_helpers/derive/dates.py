@@ -29,7 +29,7 @@ def is_partial(text: pd.Series) -> pd.Series:
 
 
 def compute_start(text: pd.Series, first_dose: pd.Series) -> pd.Series:
-    """Return the start that the plan gives a date in DS, CM and DV.
+    """Return the start that the plan gives a date in CM and DV, and in DS where it does not end anything.
 
     Cases, the first that applies: empty, missing; complete, that day; partial and possibly on or after the first dose,
     its earliest day but not before the first dose; else its earliest day.
@@ -37,6 +37,16 @@ def compute_start(text: pd.Series, first_dose: pd.Series) -> pd.Series:
     earliest, latest = compute_earliest(text), compute_latest(text)
     lifted = is_partial(text) & (latest >= first_dose) & (earliest < first_dose)
     return earliest.mask(lifted, first_dose)
+
+
+def compute_end(text: pd.Series, last_seen: pd.Series) -> pd.Series:
+    """Return the day that the plan gives the text of a death, or of an end of treatment or participation.
+
+    Cases, the first that applies: empty, missing; complete, that day; partial, the earliest day it allows, but not
+    before the subject was last seen.
+    """
+    earliest = compute_earliest(text)
+    return earliest.mask(is_partial(text) & (earliest < last_seen), last_seen)
 
 
 def _read(text: str) -> PartialDate:

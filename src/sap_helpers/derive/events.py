@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sap_helpers.derive.dates import compute_earliest, compute_start
+from sap_helpers.derive.contact import compute_last_seen
+from sap_helpers.derive.dates import compute_end, compute_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sap_helpers.plan import Plan
 
@@ -21,14 +22,14 @@ def is_word(text: pd.Series, words: Iterable[str]) -> pd.Series:
 
 
 def derive_treatment_records(ds: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Return the disposition records about study treatment, earliest first.
+    """Return the disposition records about study treatment, earliest first; a partial date is not before the last dose.
 
     Parameters
     ----------
     ds
         The DS domain of a cut.
     subjects
-        USUBJID, TRTSDT.
+        USUBJID, TRTEDT.
 
     Returns
     -------
@@ -39,10 +40,10 @@ def derive_treatment_records(ds: pd.DataFrame, subjects: pd.DataFrame, plan: Pla
         ds["DSSCAT"], [plan.events.treatment_scope]
     )
     kept = ds.loc[of_treatment]
-    first_dose = kept["USUBJID"].map(subjects.set_index("USUBJID")["TRTSDT"])
+    last_dose = kept["USUBJID"].map(subjects.set_index("USUBJID")["TRTEDT"])
     frame = pd.DataFrame(
         {
-            "USUBJID": kept["USUBJID"], "ADT": compute_start(kept["DSSTDTC"], first_dose),
+            "USUBJID": kept["USUBJID"], "ADT": compute_end(kept["DSSTDTC"], last_dose),
             "DSDECOD": kept["DSDECOD"].str.strip().str.upper(), "SRCROW": kept["ROW"],
             "SRCSEQ": kept.get("DSSEQ", np.nan),
         }
@@ -89,9 +90,26 @@ def derive_rescues(cm: pd.DataFrame, subjects: pd.DataFrame, plan: Plan) -> pd.D
     return frame.drop_duplicates("USUBJID").reset_index(drop=True)
 
 
-def compute_death(dm: pd.DataFrame, cut_date: pd.Timestamp) -> pd.Series:
-    """Return the day of death, the earliest its text allows; missing where alive or not yet known at the cut."""
-    day = compute_earliest(dm["DTHDTC"]) if "DTHDTC" in dm else pd.Series(pd.NaT, index=dm.index)
+def compute_death(
+    dm: pd.DataFrame, subjects: pd.DataFrame, domains: Mapping[str, pd.DataFrame], cut_date: pd.Timestamp
+) -> pd.Series:
+    """Return the day of death (`compute_end`); missing where alive or not yet known at the cut.
+
+    Parameters
+    ----------
+    dm
+        The DM domain of a cut.
+    subjects
+        USUBJID, TRTEDT: with the visits in `domains`, when each was last seen.
+    domains
+        Typed domains of a cut by name.
+    cut_date
+        The last day that counts.
+    """
+    if "DTHDTC" not in dm:
+        return pd.Series(pd.NaT, index=dm.index, dtype="datetime64[ns]")
+    texts = dm[["USUBJID", "DTHDTC"]].rename(columns={"DTHDTC": "DTC"})
+    day = compute_end(texts["DTC"], compute_last_seen(texts, subjects, domains))
     return day.where(day <= cut_date).astype("datetime64[ns]")
 
 

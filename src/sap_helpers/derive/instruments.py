@@ -148,7 +148,7 @@ def _records(value: pd.Series, category: str, code: str, name: str, *, dtype: An
 
 
 def _flag_items_of_chosen_day(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Give the items of a chosen assessment's day its flags, a recorded total's too; of equal records the first alone."""
+    """Give the items of a chosen assessment its flags, of a recorded total too; of equal records the first alone."""
     members = dict.fromkeys(plan.instruments.sledai.weights, "SLEDAI")
     members |= dict.fromkeys(plan.instruments.bilag.systems, "BILAG")
     chosen = frame.loc[(frame["ANL01FL"] == "Y") & frame["PARAMCD"].isin(["SLEDAI", "BILAG"])]

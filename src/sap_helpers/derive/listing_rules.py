@@ -9,6 +9,7 @@ import pandas as pd
 from sap_helpers.cut.packed import columns_of, packed_of, unpack
 from sap_helpers.derive import adverse_rules, laboratory_rules
 from sap_helpers.derive.blocks import is_assessment
+from sap_helpers.derive.dates import compute_latest
 from sap_helpers.derive.events import is_word
 from sap_helpers.findings import Finding, Rule
 
@@ -47,13 +48,15 @@ def check_analysis_data(
 ) -> list[Finding]:
     """Return the findings of every rule that only lists, for the domains that the cut has."""
     adsl, adex = data["adsl"], data["adex"]
-    found = check_dosing(adsl, adex, plan) + laboratory_rules.check_laboratory(data["adlb"], domains, plan)
+    found = check_dosing(adsl, adex, domains.get("ds"), plan)
+    found += laboratory_rules.check_laboratory(data["adlb"], domains, plan)
     found += adverse_rules.check_adverse_events(data, domains, plan)
     if "qs" in domains and len(packed_of(domains, "qs")):
         adqs = packed_of(data, "adqs")
         assessments = unpack(adqs.loc[is_assessment(adqs, plan)])
         asked = set(adqs.loc[adqs["SRCDOM"] == "QS", "USUBJID"].unique())
         found += check_assessments(adsl, assessments, asked, plan)
+        found += check_deaths(adsl, assessments, domains["dm"], plan)
         found += check_totals(assessments, plan)
         found += check_grades(columns_of(data, "adqs", "USUBJID", "ADT", "PARAMCD", "AVALC", "AVISITN"), plan)
         found += check_visits(
@@ -68,12 +71,12 @@ def check_analysis_data(
 
 
 def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, subjects: set[str], plan: Plan) -> list[Finding]:
-    """Return findings on baselines, windows and deaths; `subjects` are those who have a record of QS."""
-    names = ASSESSMENTS | {plan.instruments.pga.code: plan.instruments.pga.category}
+    """Return findings on baselines and windows; `subjects` are those who have a record of QS."""
+    names = _instruments(plan)
     treated = adsl.loc[adsl["SAFFL"] == "Y"]
     asked = treated["USUBJID"].isin(subjects)
     found = [_found(R046, "qs", row, "USUBJID") for _, row in treated.loc[~asked].iterrows()]
-    usable = adqs.loc[adqs["PARAMCD"].isin(names) & (adqs["AVAL"].notna() | (adqs["AVALC"] != ""))]
+    usable = _usable(adqs, plan)
     for code, name in names.items():
         has = usable.loc[(usable["PARAMCD"] == code) & (usable["ABLFL"] == "Y"), "USUBJID"]
         lacks = treated.loc[asked & ~treated["USUBJID"].isin(has)]
@@ -92,11 +95,16 @@ def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, subjects: set[str]
     unused = inside.loc[~is_used].drop_duplicates(["USUBJID", "ADT"])
     if len(unused):
         found.append(R064.finding(domain="qs", value=str(len(unused)), problem="assessment days in a window unused"))
-    death = days["USUBJID"].map(adsl.set_index("USUBJID")["DTHDT"])
-    found += [
-        _found(R062, "qs", row, "QSDTC", value=_day(row["ADT"])) for _, row in days.loc[days["ADT"] > death].iterrows()
-    ]
     return found
+
+
+def check_deaths(adsl: pd.DataFrame, adqs: pd.DataFrame, dm: pd.DataFrame, plan: Plan) -> list[Finding]:
+    """Return the assessments after every day that the date of a known death allows."""
+    died = dm.loc[dm["USUBJID"].isin(adsl.loc[adsl["DTHDT"].notna(), "USUBJID"])]
+    days = _usable(adqs, plan).drop_duplicates(["USUBJID", "ADT"])
+    late = days.loc[days["USUBJID"].isin(died["USUBJID"])]
+    late = late.loc[late["ADT"] > late["USUBJID"].map(compute_latest(died["DTHDTC"]).set_axis(died["USUBJID"]))]
+    return [_found(R062, "qs", row, "QSDTC", value=_day(row["ADT"])) for _, row in late.iterrows()]
 
 
 def check_totals(adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
@@ -143,7 +151,7 @@ def check_visits(qs: pd.DataFrame, adqs: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def check_dosing(adsl: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> list[Finding]:
+def check_dosing(adsl: pd.DataFrame, adex: pd.DataFrame, ds: pd.DataFrame | None, plan: Plan) -> list[Finding]:
     """Return findings on cycles, intervals between injections, and doses after the end of treatment."""
     found = []
     design = plan.design
@@ -166,12 +174,24 @@ def check_dosing(adsl: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> list[Fin
         _found(R069, "ex", row, "EXDOSFRQ", row=int(row["SRCROW"]), value=row["EXDOSFRQ"], allowed=allowed)
         for _, row in dosed.loc[~is_known & (dosed["AENDT"] > dosed["ASTDT"])].iterrows()
     ]
-    end = dosed["USUBJID"].map(adsl.set_index("USUBJID")["EOTDT"])
-    late = dosed.loc[dosed["ASTDT"] > end]
+    if ds is None:
+        return found
+    # of the record that ended the treatment every day that its date allows
+    ends = ds.loc[ds["ROW"].isin(adsl["EOTROW"].dropna())]
+    late = dosed.loc[dosed["ASTDT"] > dosed["USUBJID"].map(compute_latest(ends["DSSTDTC"]).set_axis(ends["USUBJID"]))]
     return found + [
         _found(R068, "ex", row, "EXSTDTC", value=_day(row["ASTDT"]), row=int(row["SRCROW"]))
         for _, row in late.iterrows()
     ]
+
+
+def _instruments(plan: Plan) -> dict[str, str]:
+    return ASSESSMENTS | {plan.instruments.pga.code: plan.instruments.pga.category}
+
+
+def _usable(adqs: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the assessments that have a value."""
+    return adqs.loc[adqs["PARAMCD"].isin(_instruments(plan)) & (adqs["AVAL"].notna() | (adqs["AVALC"] != ""))]
 
 
 def _found(

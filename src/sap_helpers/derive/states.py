@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.response import FAILURE, MISSING, STATE_TEXT, SUCCESS
-from sap_helpers.derive.steroids import compute_dose_on
+from sap_helpers.derive.steroids import compute_dose_on, is_more_than
 from sap_helpers.derive.timing import ONE_DAY, is_due
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _state_records(measures: pd.DataFrame, state: State, adcm: pd.DataFrame, pla
     recorded = pd.Series(True, index=measures.index)
     if state.prednisone_at_most is not None:
         dose = compute_dose_on(adcm, pd.DataFrame({"USUBJID": measures["USUBJID"], "ADT": date}), plan)
-        criteria.append(_state(dose.notna(), dose <= float(state.prednisone_at_most)))
+        criteria.append(_state(dose.notna(), ~is_more_than(dose, float(state.prednisone_at_most))))
         recorded = measures["USUBJID"].isin(adcm.loc[adcm["AVAL"].notna(), "USUBJID"])
     states = np.column_stack(criteria)
     found = np.where(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sap_helpers.derive.medication import drug
+from sap_helpers.derive.medication import add_up, drug
 from sap_helpers.derive.timing import ONE_DAY, is_due
 
 if TYPE_CHECKING:
@@ -81,9 +81,14 @@ def compute_dose_on(
     taken = _taken(steroid, days, rescue_after)
     rows = np.arange(len(days))
     unknown = np.isin(rows, taken.loc[taken["AVAL"].isna(), "_row"])
-    total = taken.groupby("_row")["AVAL"].sum().reindex(rows, fill_value=0.0).round(6)
+    total = add_up(taken, "_row").reindex(rows, fill_value=0.0)
     known = days["USUBJID"].isin(recorded).to_numpy() & ~unknown
     return pd.Series(total.to_numpy(dtype=float), index=days.index).where(known)
+
+
+def is_more_than(dose: pd.Series, limit: pd.Series | float) -> pd.Series:
+    """Return whether doses are above a limit, compared on the six decimals that the plan's factors have."""
+    return (dose - limit).round(6) > 0
 
 
 def _steroids(adcm: pd.DataFrame, plan: Plan) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def derive_subjects(
     enrolled = ~is_word(adsl["ARMCD"], plan.sets.screen_failure_arms)
     adsl["ENRFL"] = _flag(enrolled)
     adsl["SAFFL"] = _flag(enrolled & adsl["TRTSDT"].notna())
-    adsl["DTHDT"] = compute_death(dm, cut_date)
+    adsl["DTHDT"] = compute_death(dm, adsl, domains, cut_date)
     adsl = _with_treatment_end(adsl, domains.get("ds"), adex, plan)
     adsl = _with_rescue(adsl, domains.get("cm"), plan)
     adsl = derive_first_event(adsl)

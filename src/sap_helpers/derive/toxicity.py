@@ -51,7 +51,7 @@ def compute_toxicity_grade(values: pd.DataFrame, test: LowGrades | HighGrades) -
     if isinstance(test, LowGrades):
         bounds: list[pd.Series | float] = [values["ANRLO"], *(float(bound) for bound in test.below)]
         known = values["ANRLO"].notna() & values["AVALU"].str.strip().str.upper().isin([u.upper() for u in test.units])
-        return _highest([_is_above(bound, values["AVAL"]) for bound in bounds], values.index).where(known)
+        return _highest([is_above(bound, values["AVAL"]) for bound in bounds], values.index).where(known)
     return _above_limit(values, test).where(values["ANRHI"].notna())
 
 
@@ -108,8 +108,9 @@ def is_at_least(values: pd.Series, bound: pd.Series | float) -> pd.Series:
     return (values - bound).round(10) >= 0
 
 
-def _is_above(values: pd.Series | float, bound: pd.Series) -> pd.Series:
-    difference: pd.Series = values - bound
+def is_above(values: pd.Series | float, bound: pd.Series | float) -> pd.Series:
+    """Return whether values are above a bound, compared likewise; one of the two is a series."""
+    difference = pd.Series(values - bound)
     return difference.round(10) > 0
 
 
@@ -129,7 +130,7 @@ def _above_base(values: pd.DataFrame, test: HighGrades) -> pd.Series:
 def _passes(values: pd.Series, of: pd.Series, multiple: object) -> pd.Series:
     if multiple is None:
         return pd.Series(data=False, index=values.index)
-    return _is_above(values, of * float(str(multiple)))
+    return is_above(values, of * float(str(multiple)))
 
 
 def _highest(passed: list[pd.Series], index: pd.Index) -> pd.Series:

@@ -82,8 +82,11 @@ def list_lupus_activity(study: Study) -> pd.DataFrame:
 
 
 def list_liver_peaks(study: Study) -> pd.DataFrame:
-    """Return the liver peaks as `derive_liver` does, with ABNORMAL ("yes" where a peak passes its threshold)."""
-    peaks = derive_liver(study)
+    """Return the liver peaks as `derive_liver` does, with ABNORMAL ("yes" where a peak passes its threshold).
+
+    On ten decimals, so that three times 0.1 is 0.3.
+    """
+    peaks = derive_liver(study).round(10)
     rule = study.plan.safety.liver
     over = (peaks["XULN_T"] >= float(rule.transaminase_multiple)) | (peaks["XULN_B"] > float(rule.bilirubin_multiple))
     return peaks.assign(ABNORMAL=np.where(over, "yes", ""))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.store import once_per_study
-from sap_helpers.derive.toxicity import derive_safety_values, is_at_least
+from sap_helpers.derive.toxicity import derive_safety_values, is_above, is_at_least
 from sap_helpers.outcomes.adverse_blocks import NOT_EVALUABLE
 from sap_helpers.outcomes.behind import behind, find_subjects, left_out, outside, source
 from sap_helpers.outcomes.blocks import (
@@ -33,6 +33,7 @@ PEAK = ("N", "median", "p25", "p75", "min", "max")
 NAME_OF = {"N": "n"}
 NO_PEAK = "no usable peak: no value after baseline, or nothing to divide it by (upper limit or own baseline)"
 QUADRANTS = ("NORMAL", "HYPERBILIRUBINAEMIA", "TEMPLE", "HYS_LAW_RANGE")
+PEAKS = ("XULN", "XBASE")
 SCALES = {"EDISH": ("XULN_T", "XULN_B"), "EDISH_BASE": ("XBASE_T", "XBASE_B")}
 
 
@@ -69,7 +70,7 @@ def analyse_liver(study: Study) -> Results:
         found.append(_candidates(study, one, peaks, values, why or no_phosphatase))
     found += [_quadrants(key, name, columns, peaks, values, study, why) for name, columns in SCALES.items()]
     for code in (*rule.transaminases, rule.bilirubin, rule.phosphatase):
-        for name in ("XULN", "XBASE"):
+        for name in PEAKS:
             here = key._replace(group1="PARAMCD", group1_level=code, variable=name)
             absent = why or why_not_measured(study, (code,))
             found.append(_peak(study, here, test_peaks(study, code)[name], values, absent))
@@ -110,10 +111,11 @@ class ValuesBehind:
 def _candidates(study: Study, key: Key, peaks: pd.DataFrame, values: pd.DataFrame, why: str) -> Results:
     if why:
         return unavailable([key], PROPORTION, why, methods=EXACT_LIMITS)
-    counted = peaks.loc[peaks[key.variable] == "Y", "USUBJID"]
+    known = peaks.dropna(subset=list(SCALES["EDISH"]))
+    counted = known.loc[known[key.variable] == "Y", "USUBJID"]
     return proportion_results(
-        key, len(counted), len(peaks), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE,
-        records=ValuesBehind(study, values, peaks["USUBJID"], NO_PEAK).counting(counted),
+        key, len(counted), len(known), interval="clopper-pearson", level=study.plan.level, why_empty=NOT_EVALUABLE,
+        records=ValuesBehind(study, values, known["USUBJID"], NO_PEAK).counting(counted),
     )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def quadrant(transaminase: pd.Series, bilirubin: pd.Series, study: Study) -> np.
     """Return the quadrant of the eDISH plot in which each pair of multiples lies."""
     rule = study.plan.safety.liver
     high = is_at_least(transaminase, float(rule.transaminase_multiple)).to_numpy(dtype=bool)
-    yellow = ((bilirubin - float(rule.bilirubin_multiple)).round(10) > 0).to_numpy(dtype=bool)
+    yellow = is_above(bilirubin, float(rule.bilirubin_multiple)).to_numpy(dtype=bool)
     return np.select([high & yellow, high, yellow], ["HYS_LAW_RANGE", "TEMPLE", "HYPERBILIRUBINAEMIA"], "NORMAL")
 
 
@@ -151,29 +153,31 @@ def quadrant(transaminase: pd.Series, bilirubin: pd.Series, study: Study) -> np.
 def derive_liver(study: Study) -> pd.DataFrame:
     """Return liver peaks and candidates of the treated subjects with a transaminase and a bilirubin after baseline.
 
-    A candidate has a transaminase of at least its multiple of the upper limit, a bilirubin above its multiple on that
-    day or within the plan's days after it, and in the sample of its highest transaminase (the first such day) an
-    alkaline phosphatase below its multiple. Where that sample has no alkaline phosphatase, HYS_LAW_NO_ALP says so.
+    Each scale is of the values that have it: multiples of the own baseline need no upper limit. A candidate has a
+    transaminase of at least its multiple of the upper limit, a bilirubin above its multiple on that day or within the
+    plan's days after it, and in the sample of its highest transaminase (the first such day) an alkaline phosphatase
+    below its multiple. Where that sample has no alkaline phosphatase, HYS_LAW_NO_ALP says so.
 
     Returns
     -------
     pandas.DataFrame
         USUBJID; XULN_T, XULN_B (highest transaminase and bilirubin in multiples of the upper limit), XBASE_T, XBASE_B
-        (of the own baseline); PEAKDT; HYS_LAW, HYS_LAW_NO_ALP ("Y" or "").
+        (of the own baseline), one pair of them at least; PEAKDT (day of XULN_T); HYS_LAW, HYS_LAW_NO_ALP ("Y" or "").
     """
     rule = study.plan.safety.liver
-    values = safety_values(study, (*rule.transaminases, rule.bilirubin, rule.phosphatase))
-    after = values.loc[values["IS_AFTER"] & (values["ANRHI"] > 0)]
+    after = safety_values(study, (*rule.transaminases, rule.bilirubin, rule.phosphatase)).loc[lambda v: v["IS_AFTER"]]
     enzyme = after.loc[after["PARAMCD"].isin(rule.transaminases)]
     bilirubin = after.loc[after["PARAMCD"] == rule.bilirubin]
-    peaks = pd.DataFrame({"XULN_T": _largest(enzyme, "XULN"), "XULN_B": _largest(bilirubin, "XULN")}).dropna()
-    peaks["XBASE_T"], peaks["XBASE_B"] = _largest(enzyme, "XBASE"), _largest(bilirubin, "XBASE")
-    highest = enzyme.sort_values(["XULN", "ADT"], ascending=[False, True]).drop_duplicates("USUBJID")
+    tests = {"T": enzyme, "B": bilirubin}
+    peaks = pd.DataFrame({f"{name}_{letter}": _largest(of, name) for name in PEAKS for letter, of in tests.items()})
+    peaks = peaks.loc[np.logical_or.reduce([peaks[list(pair)].notna().all(axis=1) for pair in SCALES.values()])]
+    ranked = enzyme.assign(_rank=enzyme["XULN"].round(10)).dropna(subset="_rank")
+    highest = ranked.sort_values(["_rank", "ADT"], ascending=[False, True]).drop_duplicates("USUBJID")
     peaks["PEAKDT"] = highest.set_index("USUBJID")["ADT"]
     phosphatase = after.loc[after["PARAMCD"] == rule.phosphatase].set_index(["USUBJID", "ADT"])["XULN"]
     at_peak = phosphatase.reindex(pd.MultiIndex.from_arrays([peaks.index, peaks["PEAKDT"]])).to_numpy()
     elevated = enzyme.loc[is_at_least(enzyme["XULN"], float(rule.transaminase_multiple))]
-    yellow = bilirubin.loc[(bilirubin["XULN"] - float(rule.bilirubin_multiple)).round(10) > 0]
+    yellow = bilirubin.loc[is_above(bilirubin["XULN"], float(rule.bilirubin_multiple))]
     pairs = elevated[["USUBJID", "ADT"]].merge(yellow[["USUBJID", "ADT"]], on="USUBJID", suffixes=("", "_B"))
     gap = (pairs["ADT_B"] - pairs["ADT"]).dt.days
     followed = peaks.index.isin(pairs.loc[(gap >= 0) & (gap <= rule.days), "USUBJID"])
@@ -215,14 +219,14 @@ def _all_safety_values(study: Study) -> pd.DataFrame:
     values = derive_safety_values(study["adlb"], codes, study.plan)
     values = values.loc[values["USUBJID"].isin(study.subjects("SAF")["USUBJID"])]
     limit, base = values["ANRHI"].where(values["ANRHI"] > 0), values["BASE"].where(values["BASE"] > 0)
-    return values.assign(XULN=(values["AVAL"] / limit).round(10), XBASE=(values["AVAL"] / base).round(10))
+    return values.assign(XULN=values["AVAL"] / limit, XBASE=values["AVAL"] / base)
 
 
 @once_per_study
 def test_peaks(study: Study, code: str) -> pd.DataFrame:
     """Return the highest value of a test after baseline by USUBJID, in both scales (XULN, XBASE)."""
     values = safety_values(study, (code,))
-    return values.loc[values["IS_AFTER"]].groupby("USUBJID")[["XULN", "XBASE"]].max()
+    return values.loc[values["IS_AFTER"]].groupby("USUBJID")[[*PEAKS]].max()
 
 
 def _largest(values: pd.DataFrame, column: str) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.derive.states import NOT_RECORDED
-from sap_helpers.derive.steroids import derive_doses_by_week, derive_taken_by_week
+from sap_helpers.derive.steroids import derive_doses_by_week, derive_taken_by_week, is_more_than
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.behind import explain, not_due, outside, source, subjects_source
 from sap_helpers.outcomes.blocks import (
@@ -118,8 +118,8 @@ def _steroid_week(study: Study, week: int, doses: pd.DataFrame, taken: pd.DataFr
     spread = _dose_spread(key, known, len(doses), nobody)
     everyone = Records(_behind(study, known, taken), (subjects_source(study, doses["USUBJID"]),))
     found = [explain(study, Results(spread.rows, {key: everyone}), cases[:1])]
-    counted = {name: (dose <= limit, dose.notna()) for name, limit in limits.items()}
-    counted |= {"INCREASED": (dose > base, base.notna()), "STOPPED": (dose == 0, base > 0)}
+    counted = {name: (~is_more_than(dose, limit), dose.notna()) for name, limit in limits.items()}
+    counted |= {"INCREASED": (is_more_than(dose, base), base.notna()), "STOPPED": (dose == 0, base > 0)}
     for name, at in keys.items():
         holds, asked = counted[name]
         records = Records(

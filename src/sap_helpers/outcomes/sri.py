@@ -44,6 +44,7 @@ PLANNED = (
     "SRI.SUBGROUP",
     "SRI.TIME_TO",
 )
+COUNT = ("n", "N", "p")
 ICE_COUNTS = ("DUE", "ASSESSED", "STOPPED", "RESCUE", "DEATH", "MISSING", "FAILED_SLEDAI", "FAILED_BILAG", "FAILED_PGA")
 
 
@@ -164,7 +165,7 @@ def analyse_events(study: Study, primary: pd.DataFrame) -> Results:
     keys = {(week, name): response_key("SRI.ICE", "FAS", week, name) for week in plan.sri.weeks for name in ICE_COUNTS}
     why = study.why_unavailable(*needs_of(primary_row(study)))
     if why:
-        return unavailable(keys.values(), ("n", "N"), why)
+        return unavailable(keys.values(), COUNT, why)
     found = []
     for week in plan.sri.weeks:
         due = primary.loc[primary["AVISITN"] == week]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sap_helpers.derive.laboratory import ABOVE
+from sap_helpers.derive.steroids import is_more_than
 from sap_helpers.outcomes.behind import behind, explain, not_due, of_rows, outside
 from sap_helpers.outcomes.blocks import (
     EVENT_NEEDS,
@@ -179,8 +180,8 @@ def derive_subgroups(study: Study) -> pd.DataFrame:
             "Renal items": _renal(study, adsl.index), "Sex": adsl["SEX"],
             "Age": _split(adsl["AGE"], cuts.age, "", NOT_RECORDED),
             "Baseline prednisone": np.select(
-                [adsl["PREDBL"] <= cuts.prednisone, adsl["PREDBL"] > cuts.prednisone],
-                [f"<= {cuts.prednisone} mg/day", f"> {cuts.prednisone} mg/day"], "None recorded",
+                [adsl["PREDBL"].isna(), is_more_than(adsl["PREDBL"], cuts.prednisone)],
+                ["None recorded", f"> {cuts.prednisone} mg/day"], f"<= {cuts.prednisone} mg/day",
             ),
         },
         index=adsl.index,

@@ -277,6 +277,7 @@ class Eligibility(Part):
     positive_test_items: Words
     transaminases: Words
     max_transaminase_multiple: DecimalNumber
+    met_results: dict[Word, Word]
 
 
 class Plan(Part):

@@ -11,7 +11,9 @@ load_cut <- function(folder) {
     ds = read_domain(folder, "ds", c("USUBJID", "DSDECOD", "DSCAT", "DSSTDTC")),
     qs = read_domain(folder, "qs", c("USUBJID", "QSCAT", "QSTESTCD", "QSSTRESC", "QSDTC")),
     cm = read_domain(folder, "cm", c("USUBJID", "CMSTDTC")),
-    dv = read_domain(folder, "dv", "USUBJID")
+    dv = read_domain(folder, "dv", "USUBJID"),
+    lb = read_domain(folder, "lb", c("USUBJID", "LBTESTCD", "LBSTRESC", "LBDTC")),
+    cp = read_domain(folder, "cp", c("USUBJID", "CPTESTCD", "CPSTRESC", "CPDTC"))
   )
   if (is.null(cut$dm) || is.null(cut$ex)) stop("dm.csv and ex.csv are both needed, with records")
   if (anyDuplicated(cut$dm$USUBJID)) stop("dm.csv: a USUBJID occurs more than once")
@@ -62,6 +64,8 @@ derive_subjects <- function(cut) {
   start <- tapply(doses$start, doses$USUBJID, min)
   treated <- enrolled[enrolled %in% names(start)]
   subjects <- data.frame(USUBJID = treated, TRTSDT = as.numeric(start[treated]))
+  subjects$LAST_DOSE <- as.numeric(tapply(doses$end, doses$USUBJID, max)[treated])
+  subjects$LAST_SEEN <- pmax(subjects$LAST_DOSE, last_result(cut, subjects), na.rm = TRUE)
   injections <- derive_injections(doses)
   stops <- derive_stops(cut, subjects, injections)
   subjects$ANY_STOP <- first_day(stops, subjects)
@@ -84,6 +88,26 @@ impute_event_day <- function(text, trtsdt) {
   ifelse(could_be_later, pmax(days$first, trtsdt), days$first)
 }
 
+# What ends a subject's time, known to the month or year alone, cannot have come before the subject was last seen.
+impute_end_day <- function(text, seen) {
+  days <- parse_date(text)
+  is_partial <- !is.na(days$first) & days$first < days$last
+  ifelse(is_partial, pmax(days$first, seen, na.rm = TRUE), days$first)
+}
+
+# The last day with a result of questionnaire, laboratory or cells.
+last_result <- function(cut, subjects) {
+  days <- do.call(rbind, lapply(c("QS", "LB", "CP"), function(prefix) {
+    frame <- cut[[tolower(prefix)]]
+    if (is.null(frame)) return(NULL)
+    done <- !missing_text(frame[[paste0(prefix, "STRESC")]]) & toupper(column(frame, paste0(prefix, "STAT"))) != "NOT DONE"
+    data.frame(USUBJID = frame$USUBJID, DATE = parse_full_date(frame[[paste0(prefix, "DTC")]]))[done, ]
+  }))
+  days <- days[!is.na(days$DATE) & days$DATE <= cut$day, ]
+  if (NROW(days) == 0) return(rep(NA_real_, nrow(subjects)))
+  as.numeric(tapply(days$DATE, days$USUBJID, max)[subjects$USUBJID])
+}
+
 start_of <- function(usubjid, subjects) subjects$TRTSDT[match(usubjid, subjects$USUBJID)]
 
 no_events <- function() data.frame(USUBJID = character(0), DATE = numeric(0), is_event = logical(0))
@@ -93,7 +117,7 @@ derive_stops <- function(cut, subjects, injections) {
   if (is.null(cut$ds)) return(no_events())
   chosen <- cut$ds$DSCAT == "DISPOSITION EVENT" & column(cut$ds, "DSSCAT") == "STUDY TREATMENT"
   ds <- cut$ds[chosen & cut$ds$USUBJID %in% subjects$USUBJID, ]
-  ds$DATE <- impute_event_day(ds$DSSTDTC, start_of(ds$USUBJID, subjects))
+  ds$DATE <- impute_end_day(ds$DSSTDTC, subjects$LAST_DOSE[match(ds$USUBJID, subjects$USUBJID)])
   ds <- ds[!is.na(ds$DATE) & ds$DATE <= cut$day, ]
   word <- toupper(ds$DSDECOD)
   cycles <- count_cycles(ds$USUBJID, ds$DATE, injections, subjects)
@@ -122,7 +146,7 @@ derive_rescues <- function(cut, subjects) {
 
 derive_deaths <- function(cut, subjects) {
   row <- match(subjects$USUBJID, cut$dm$USUBJID)
-  day <- parse_date(column(cut$dm, "DTHDTC")[row])$first
+  day <- impute_end_day(column(cut$dm, "DTHDTC")[row], subjects$LAST_SEEN)
   ifelse(day <= cut$day, day, NA)
 }
 

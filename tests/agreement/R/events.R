@@ -98,7 +98,9 @@ last_contact <- function(cut, subjects) {
   others <- data.frame(USUBJID = subjects$USUBJID, DATE = subjects$TRTEDT)
   if (!is.null(ds)) {
     days <- data.frame(USUBJID = ds$USUBJID, DATE = impute_event_day(ds$DSSTDTC, start_of(ds$USUBJID, subjects)))
-    ended <- days[column(ds, "DSSCAT") == "STUDY PARTICIPATION", ]
+    ended <- days
+    ended$DATE <- impute_end_day(ds$DSSTDTC, subjects$LAST_SEEN[match(ds$USUBJID, subjects$USUBJID)])
+    ended <- ended[column(ds, "DSSCAT") == "STUDY PARTICIPATION", ]
     others <- rbind(others, days)
   }
   for (prefix in c("QS", "LB", "CP")) {

@@ -102,12 +102,17 @@ derive_steroids <- function(cut, subjects) {
   dose <- parse_number(column(cm, "CMDOSE")) * plan$doses_a_day[toupper(column(cm, "CMDOSFRQ"))] *
     plan$prednisone_factors[drug]
   dose[toupper(column(cm, "CMDOSU")) != "MG"] <- NA
+  is_single <- toupper(column(cm, "CMDOSFRQ")) == "ONCE" & nchar(column(cm, "CMENDTC")) < 10 # a pulse, not a course
+  end[is_single] <- ifelse(is.na(start), trtsdt, start)[is_single]
   records <- data.frame(
     USUBJID = cm$USUBJID, start = ifelse(is.na(start), trtsdt, start), end = ifelse(end <= cut$day, end, NA),
     dose = unname(dose), is_rescue = column(cm, "CMCAT") == "RESCUE THERAPY"
   )
   records[drug %in% names(plan$prednisone_factors) & records$start <= cut$day, ]
 }
+
+# The factors have six decimals, and so have the doses as far as they are compared.
+is_more <- function(dose, limit) round(dose - limit, 6) > 0
 
 # NA where no steroid of known dose is recorded at all, or one of unknown dose is taken that day.
 dose_on <- function(steroids, subjects, day, is_baseline = FALSE) {
@@ -132,12 +137,12 @@ steroid_rows <- function(data) {
       result_rows("STEROID.BY_WEEK", "FAS", name, count_stats(sum(holds & asked), sum(asked)), "Y", "AVISITN", week)
     }
     spread <- c(n = sum(known), N = sum(due), describe(unname(dose[known])))
-    limits <- lapply(plan$steroid_limits, function(x) count(paste0("AT_MOST_", x), dose <= x, known))
+    limits <- lapply(plan$steroid_limits, function(x) count(paste0("AT_MOST_", x), !is_more(dose, x), known))
     rows <- rbind(
       result_rows("STEROID.BY_WEEK", "FAS", "PREDNISONE", spread, "", "AVISITN", week), do.call(rbind, limits)
     )
     if (week == 0) return(rows)
-    rbind(rows, count("INCREASED", dose > base, known), count("STOPPED", dose == 0, known & base > 0))
+    rbind(rows, count("INCREASED", is_more(dose, base), known), count("STOPPED", dose == 0, known & base > 0))
   }))
 }
 
@@ -165,11 +170,11 @@ state_rows <- function(data) {
     }
     doris_day <- assessed(c("no_serology", "pga"))
     doris <- chosen$no_serology$VALUE == 0 & pga < to_billionths(plan$clinical_remission_pga_below) &
-      dose_on(data$steroids, subjects, doris_day) <= plan$doris_prednisone
+      !is_more(dose_on(data$steroids, subjects, doris_day), plan$doris_prednisone)
     lldas_day <- assessed(c("sledai", "pga"))
     lldas <- chosen$sledai$VALUE <= plan$lldas[["sledai"]] & rowSums(items[, plan$major_items]) == 0 &
       rowSums(items == 1 & previous == 0) == 0 & pga <= to_billionths(plan$lldas[["pga"]]) &
-      dose_on(data$steroids, subjects, lldas_day) <= plan$lldas[["prednisone"]]
+      !is_more(dose_on(data$steroids, subjects, lldas_day), plan$lldas[["prednisone"]])
     rows <- c(rows, list(
       result_rows("SLEDAI.REMISSION", "FAS", "DORIS", counted(doris, doris_day), "Y", "AVISITN", week),
       result_rows("SLEDAI.REMISSION", "FAS", "LLDAS_LIKE", counted(lldas, lldas_day), "Y", "AVISITN", week)
