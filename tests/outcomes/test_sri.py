@@ -129,11 +129,26 @@ def test_without_serology__is_the_row_of_the_second_total(study):
 
 def test_mark_events__every_due_subject_is_accounted_for(study):
     primary = responses_of(study, primary_row(study), measure(study))
-    marked = {week: mark_events(primary.loc[primary["AVISITN"] == week]) for week in (2, 10)}
+    marked = {week: mark_events(primary.loc[primary["AVISITN"] == week], study["adsl"]) for week in (2, 10)}
     at_week_2, at_week_10 = ({name: holds.sum() for name, holds in marked[week].items()} for week in (2, 10))
-    nothing = {"STOPPED": 0, "RESCUE": 0, "DEATH": 0, "FAILED_SLEDAI": 0, "FAILED_BILAG": 0}
+    nothing = {"EVENT": 0, "STOPPED": 0, "RESCUE": 0, "DEATH": 0, "FAILED_SLEDAI": 0, "FAILED_BILAG": 0}
     assert at_week_2 == nothing | {"DUE": 2, "ASSESSED": 1, "MISSING": 1, "FAILED_PGA": 0}
     assert at_week_10 == nothing | {"DUE": 2, "ASSESSED": 2, "MISSING": 0, "FAILED_PGA": 1}
+
+
+def test_mark_events__each_kind_has_all_its_subjects(domains, make_study):
+    columns = ["DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC"]
+    domains["ds"].loc[0, columns] = ["ADVERSE EVENT", "DISPOSITION EVENT", "STUDY TREATMENT", "2014-03-15"]
+    domains["dm"].loc[0, "DTHDTC"] = "2014-05-10"
+    study = make_study(domains)
+    primary = responses_of(study, primary_row(study), measure(study))
+    found = {}
+    for week in (2, 10):
+        marks = mark_events(primary.loc[primary["AVISITN"] == week], study["adsl"])
+        found[week] = {name: int(marks[name].sum()) for name in ("EVENT", "STOPPED", "RESCUE", "DEATH")}
+    # A stopped on the day of week 2's assessment and died on that of week 10's
+    assert found[2] == {"EVENT": 1, "STOPPED": 1, "RESCUE": 0, "DEATH": 0}
+    assert found[10] == {"EVENT": 1, "STOPPED": 1, "RESCUE": 0, "DEATH": 1}
 
 
 def test_analyse_sri__planned_analyses_in_order_with_unique_ids(results):
@@ -143,7 +158,7 @@ def test_analyse_sri__planned_analyses_in_order_with_unique_ids(results):
 
 def test_analyse_sri__not_available_has_the_same_planned_rows(results, domains, make_study):
     def planned(found):
-        rows = found.of("SRI.PRIMARY", "SRI.COMPONENTS", "SRI.PPS", "SRI.THRESHOLDS", "SRI.WILSON")
+        rows = found.of("SRI.PRIMARY", "SRI.COMPONENTS", "SRI.PPS", "SRI.THRESHOLDS", "SRI.WILSON", "SRI.ICE")
         return [row.result_id for row in rows]
 
     del domains["qs"]

@@ -25,7 +25,7 @@ def test_events_table__has_a_row_per_reason_and_a_column_per_week(plan):
         for (week, name), n in counts.items()
     ]
     table = events_table(Results(tuple(rows)), plan)
-    assert lines(table) == [("Due", "38", "37"), ("Treatment stopped before it", "0", "2")]
+    assert lines(table) == [("Due", "38", "37"), ("Treatment stopped", "0", "2")]
 
 
 def test_tipping_table__has_a_row_per_number_of_missing(plan, make_proportion):

@@ -45,7 +45,9 @@ PLANNED = (
     "SRI.TIME_TO",
 )
 COUNT = ("n", "N", "p")
-ICE_COUNTS = ("DUE", "ASSESSED", "STOPPED", "RESCUE", "DEATH", "MISSING", "FAILED_SLEDAI", "FAILED_BILAG", "FAILED_PGA")
+EVENT_DATES = {"STOPPED": "STOPDT", "RESCUE": "RESCDT", "DEATH": "DTHDT"}
+FAILED = tuple(f"FAILED_{name.upper()}" for name in STATE_OF)
+ICE_COUNTS = ("DUE", "ASSESSED", "EVENT", *EVENT_DATES, "MISSING", *FAILED)
 
 
 def analyse_sri(study: Study) -> Results:
@@ -169,7 +171,7 @@ def analyse_events(study: Study, primary: pd.DataFrame) -> Results:
     found = []
     for week in plan.sri.weeks:
         due = primary.loc[primary["AVISITN"] == week]
-        marks = mark_events(due)
+        marks = mark_events(due, study["adsl"])
         why_empty = why_nobody(study, "FAS")
         found += [
             count_results(
@@ -181,13 +183,24 @@ def analyse_events(study: Study, primary: pd.DataFrame) -> Results:
     return explain(study, join(found), lambda key: cases[key.group1_level])
 
 
-def mark_events(due: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return which of the subjects due at one week each count of SRI.ICE counts."""
+def mark_events(due: pd.DataFrame, adsl: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return which of the subjects due at one week each count of SRI.ICE counts.
+
+    A subject with events of several kinds before the assessment is counted under each of them, and once in EVENT.
+
+    Parameters
+    ----------
+    due
+        The primary analysis's responses of one week.
+    adsl
+        USUBJID, STOPDT, RESCDT, DTHDT.
+    """
+    dates = due[["USUBJID"]].merge(adsl, on="USUBJID", how="left").set_axis(due.index)
     assessed = (due[[STATE_OF[name] for name in STATE_OF]] != MISSING).all(axis=1)
     no_event = due["EVENT"] == ""
-    marks = {"DUE": due["USUBJID"].notna(), "ASSESSED": assessed}
-    marks |= {name: due["EVENT"] == name for name in ("STOPPED", "RESCUE", "DEATH")}
+    marks = {"DUE": due["USUBJID"].notna(), "ASSESSED": assessed, "EVENT": ~no_event}
+    marks |= {name: dates[column] <= due["ASSESSDT"] for name, column in EVENT_DATES.items()}
     marks["MISSING"] = due["REASON"] == "MISSING"
-    for name, column in STATE_OF.items():
-        marks[f"FAILED_{name.upper()}"] = no_event & (due[column] == FAILURE)
+    for name, column in zip(FAILED, STATE_OF.values(), strict=True):
+        marks[name] = no_event & (due[column] == FAILURE)
     return marks

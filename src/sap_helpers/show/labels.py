@@ -48,9 +48,10 @@ VARIABLES = {
 ICE_ROWS = {
     "DUE": "Due",
     "ASSESSED": "Assessed",
-    "STOPPED": "Treatment stopped before it",
-    "RESCUE": "Rescue or prohibited therapy before it",
-    "DEATH": "Death before it",
+    "EVENT": "Intercurrent event before it",
+    "STOPPED": "Treatment stopped",
+    "RESCUE": "Rescue or prohibited therapy",
+    "DEATH": "Death",
     "MISSING": "Missing without such an event",
     "FAILED_SLEDAI": "SELENA-SLEDAI component failed",
     "FAILED_BILAG": "BILAG component failed",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
 
+ICE_DEPTH = {"DUE": 0, "ASSESSED": 0, "STOPPED": 2, "RESCUE": 2, "DEATH": 2}
+
 
 def events_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     """Return, by week, who was due and assessed, what came before the assessment, what is missing and what failed."""
@@ -32,9 +34,10 @@ def events_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     for name in names:
         found = {key.group1_level: stats for key, stats in groups.items() if key.variable == name}
         cells = tuple(stat_cell(found.get(week, {}), "n", 0) for week in weeks)
-        lines.append(Row(ICE_ROWS.get(name, name), cells, depth=0 if name in {"DUE", "ASSESSED"} else 1))
+        lines.append(Row(ICE_ROWS.get(name, name), cells, depth=ICE_DEPTH.get(name, 1)))
     notes = (
-        "Event: the first one before the assessment, whose date is the latest of the records that the week uses.",
+        "Before it: on or before the assessment, whose date is the latest of the records that the week uses. A subject "
+        "with events of several kinds stands in the row of each.",
         "Failed components are those of subjects without an event before; one subject may fail several.",
     )
     return Table(
