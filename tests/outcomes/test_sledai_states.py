@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from sap_helpers.outcomes.audit import check_denominators
 from sap_helpers.outcomes.sledai_states import analyse_remission, analyse_selection, analyse_steroids
 from sap_helpers.records import Source
 
@@ -110,6 +111,15 @@ def test_analyse_selection__leaves_out_and_counts_totals_below_the_limit(make_sc
     totals = {f"S{i}": {0: value} for i, value in enumerate([6, 8, 9, 10, 12, 14, 17])}
     found = analyse_selection(make_scores({"SLEDAI": totals}))
     assert pick(found, "SLEDAI.RTM", "SLEDAI", "N") == (6, "1 baseline total below 8 left out")
+
+
+def test_analyse_selection__a_total_dated_after_the_death_is_neither_counted_nor_a_record_behind(make_scores, pick):
+    # S1 and S2 died before the day of their totals, 20 March
+    totals = {f"S{i}": {0: score} for i, score in enumerate((9, 10, 12, 14, 18), start=1)}
+    study = make_scores({"SLEDAI": totals}, deaths={"S1": "2014-03-10", "S2": "2014-03-19", "S3": "2014-03-20"})
+    found = analyse_selection(study)
+    assert pick(found, "SLEDAI.RTM", "SLEDAI", "N")[0] == 3
+    assert check_denominators(found, study) == []
 
 
 def test_analyse_selection__less_change_with_a_higher_correlation(make_scores, pick):

@@ -30,11 +30,6 @@ def test_at__nobody_at_risk_is_not_estimable_and_names_the_last_day() -> None:
     assert (point.n_events, point.note) == (2, "not estimable: nobody at risk on day 84, last at risk on day 6")
 
 
-def test_at__a_curve_known_to_its_end_stays_known() -> None:
-    known = Curve(n=5, n_events=2, level=0.95, origin=ORIGIN, points=POINTS, is_known_when_empty=True)
-    assert (known.at(84).estimate, known.at(84).n_risk) == (0.5, 0)
-
-
 def test_at__empty_curve_is_not_estimable() -> None:
     empty = Curve(n=0, n_events=0, level=0.95, origin=ORIGIN, points=())
     assert empty.at(28).note == "not estimable: nobody at risk on day 28, no subject"

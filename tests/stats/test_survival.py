@@ -193,8 +193,11 @@ def test_aalen_johansen__as_statsmodels_where_that_has_a_number() -> None:
     assert [point.std_error for point in ours] == pytest.approx(library.cinc_se[0].tolist(), rel=1e-12)
 
 
-def test_aalen_johansen__stays_known_once_everybody_had_an_event() -> None:
-    assert aalen_johansen([1, 2], [1, 2]).at(180).estimate == 0.5
+@pytest.mark.parametrize("causes", [[1, 2], [1, 1], [1, 0]])
+def test_aalen_johansen__is_not_estimable_once_nobody_is_at_risk(causes: list[int]) -> None:
+    point = aalen_johansen([1, 2], causes).at(180)
+    assert (point.estimate, point.std_error) == (None, None)
+    assert point.note == "not estimable: nobody at risk on day 180, last at risk on day 2"
 
 
 @pytest.mark.parametrize("count", [5, 9, 18, 20, 25, 40])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -206,11 +205,7 @@ def touched_note(members: pd.DataFrame) -> str:
 
 
 def curve_results(key: Key, days: Sequence[int], curve: Curve, method: str, one: CurveRecords) -> Results:
-    """Return a curve read at the days named (group DAY, with the number at risk) and at its steps and end (STEPDAY).
-
-    With nobody at risk on a day there is no estimate, of an incidence either that every subject's end has settled.
-    """
-    curve = replace(curve, is_known_when_empty=False)
+    """Return a curve read at the days named (group DAY, with the number at risk) and at its steps and end (STEPDAY)."""
     seen = [0, *(point.n_events for point in curve.points)]
     steps = [point for point, before in zip(curve.points, seen, strict=False) if point.n_events > before]
     last = [point for point in curve.points[-1:] if point.time > 0 and point not in steps]

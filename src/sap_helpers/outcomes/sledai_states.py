@@ -154,18 +154,18 @@ def analyse_selection(study: Study) -> Results:
     key = Key("SLEDAI.RTM", POPULATION, variable="SLEDAI")
     fitted = key._replace(method=TRUNCATED)
     at = {f"{r}": fitted._replace(group1="CORRELATION", group1_level=str(r)) for r in rule.correlations}
-    baseline = study.subjects(POPULATION)["SLEDBL"]
-    why = study.why_unavailable("qs") or ("" if len(baseline) else why_nobody(study, POPULATION))
+    totals = chosen_values(study, "SLEDAI", (0,))
+    why = study.why_unavailable("qs") or ("" if len(study.subjects(POPULATION)) else why_nobody(study, POPULATION))
     if why:
         found = [unavailable([key], ("N",), why), unavailable([fitted], ("mean", "sd"), why)]
         share = fitted._replace(variable="SELECTED")
         return join([*found, unavailable([share, *at.values()], ("estimate",), why)])
-    selected = baseline[baseline >= rule.threshold]
-    totals = chosen_values(study, "SLEDAI", (0,))
-    one = source("adqs", totals.loc[totals["USUBJID"].isin(study.subjects(POPULATION).loc[selected.index, "USUBJID"])])
-    members = study.subjects(POPULATION)
-    low = (f"baseline total below {rule.threshold}", set(members.loc[baseline < rule.threshold, "USUBJID"]))
-    n_low = len(baseline) - len(selected)
+    rows = totals.loc[totals["AVAL"] >= rule.threshold]
+    selected, one = rows["AVAL"], source("adqs", rows)
+    is_low = totals["AVAL"] < rule.threshold
+    low = (f"baseline total below {rule.threshold}", set(totals.loc[is_low, "USUBJID"]))
+    late = outside(study, POPULATION, totals["USUBJID"], "baseline total dated after the death")
+    n_low = int(is_low.sum())
     note = f"{n_low} baseline total{'s' if n_low > 1 else ''} below {rule.threshold} left out" if n_low else ""
     fit = fit_truncated_normal(selected.to_numpy(dtype=float), rule.threshold) if len(selected) else None
     empty = fit.note if fit else f"no baseline total of {rule.threshold} or more"
@@ -179,4 +179,4 @@ def analyse_selection(study: Study) -> Results:
     found += [statistics(k, {"estimate": value}, empty) for k, value in zip(at.values(), changes, strict=True)]
     whole = join(found)
     records = {row.key._replace(method=""): Records((one,), (one,)) for row in whole}
-    return explain(study, Results(whole.rows, records), (low,))
+    return explain(study, Results(whole.rows, records), (low, late))

@@ -29,7 +29,7 @@ from sap_helpers.show.cells import (
 )
 from sap_helpers.show.disposition import count_table
 from sap_helpers.show.labels import population_label
-from sap_helpers.show.number_format import PERCENT, level_text
+from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
 from sap_helpers.show.sri import ROUNDING
 from sap_helpers.show.statement import Statement
 from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
@@ -224,10 +224,11 @@ def _rate(stats: Stats, count: str) -> tuple[Cell, ...]:
 
 
 def _share(stats: Stats) -> Cell:
-    """Return the incidence; two words where nobody is at risk on the day."""
+    """Return the incidence; where nobody is at risk on the day, the last one on which somebody was."""
     cell = stat_cell(stats, "estimate", scale=PERCENT)
     is_empty = stats["estimate"].stat is None and stats["n"].stat == 0 and "N" not in stats
-    return Cell("nobody at risk", cell.result_ids) if is_empty else cell
+    last = stats["estimate"].note.rpartition(", ")[2]
+    return Cell(f"{NOT_ESTIMABLE}, {last}", cell.result_ids) if is_empty else cell
 
 
 def _limits(stats: Stats) -> Cell:

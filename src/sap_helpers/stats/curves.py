@@ -45,20 +45,19 @@ class Curve:
     level: float
     origin: CurvePoint
     points: tuple[CurvePoint, ...]
-    is_known_when_empty: bool = False
     note: str = ""
 
     def at(self, time: float) -> CurvePoint:
         """Return the curve at `time` (days): the last step up to it, and the number at risk just before it.
 
-        Where nobody is at risk any more the estimate and its limits are None and the note names the last day at risk;
-        but an incidence stays known once every subject has had one of the events.
+        Where nobody is at risk any more the estimate and its limits are None and the note names the last day at risk,
+        also where every subject has had the event: of that day the data say nothing.
         """
         times = [point.time for point in self.points]
         ahead, behind = bisect_left(times, time), bisect_right(times, time)
         n_risk = self.points[ahead].n_risk if ahead < len(times) else 0
         step = self.points[behind - 1] if behind else self.origin
-        if n_risk or (self.is_known_when_empty and self.points):
+        if n_risk:
             return replace(step, time=time, n_risk=n_risk)
         last = f"last at risk on day {times[-1]:g}" if times else "no subject"
         note = f"not estimable: nobody at risk on day {time:g}, {last}"

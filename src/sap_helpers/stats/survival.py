@@ -209,8 +209,7 @@ def aalen_johansen(time: ArrayLike, cause: ArrayLike, of_interest: int = 1, leve
         low, high = complementary_limits(estimate, float(errors[i]), z)
         n_risk, n_events, error = int(at_risk[i]), int(so_far[i]), float(errors[i])
         points.append(CurvePoint(float(times[i]), n_risk, n_events, estimate, error, low, high, limits_note(estimate)))
-    return Curve(n=days.size, n_events=int(so_far[-1]), level=level, origin=origin, points=tuple(points),
-                 is_known_when_empty=bool(after[-1] == 0.0))  # fmt: skip
+    return Curve(n=days.size, n_events=int(so_far[-1]), level=level, origin=origin, points=tuple(points))
 
 
 def incidence_errors(
