@@ -34,7 +34,7 @@ def find_visits(domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         if name in domains:
             prefix = name.upper()
             records = columns_of(domains, name, "USUBJID", "QUARFL", f"{prefix}DTC", f"{prefix}STRESC")
-            parts.append(_visits(records.rename(columns=lambda column, prefix=prefix: column.removeprefix(prefix))))
+            parts.append(_visits(records.rename(columns={f"{prefix}DTC": "DTC", f"{prefix}STRESC": "STRESC"})))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -170,7 +170,8 @@ def derive_liver(study: Study) -> pd.DataFrame:
     bilirubin = after.loc[after["PARAMCD"] == rule.bilirubin]
     tests = {"T": enzyme, "B": bilirubin}
     peaks = pd.DataFrame({f"{name}_{letter}": _largest(of, name) for name in PEAKS for letter, of in tests.items()})
-    peaks = peaks.loc[np.logical_or.reduce([peaks[list(pair)].notna().all(axis=1) for pair in SCALES.values()])]
+    has_pair = pd.concat([peaks[list(pair)].notna().all(axis=1) for pair in SCALES.values()], axis=1).any(axis=1)
+    peaks = peaks.loc[has_pair]
     ranked = enzyme.assign(_rank=enzyme["XULN"].round(10)).dropna(subset="_rank")
     highest = ranked.sort_values(["_rank", "ADT"], ascending=[False, True]).drop_duplicates("USUBJID")
     peaks["PEAKDT"] = highest.set_index("USUBJID")["ADT"]
