@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -58,7 +59,23 @@ def test_open_study__messages_stand_beside_the_findings(opened):
 
 
 def test_open_study__source_columns_are_those_of_the_file(opened):
-    assert opened.sources["dv"] == {"rows": 3, "columns": ["DVCAT", "DVDECOD", "DVSTDTC", "USUBJID"]}
+    assert opened.sources["dv"] == {"rows": 3, "columns": ["DVCAT", "DVDECOD", "DVSTDTC", "USUBJID"], "empty": []}
+
+
+@pytest.mark.parametrize(
+    ("domain", "column", "text", "reason"),
+    [
+        ("cm", "CMCAT", "", "not available: CM.CMCAT is empty"),
+        ("ds", "DSSCAT", "", "not available: DS.DSSCAT is empty"),
+        ("cm", "CMCAT", "SUPPORTIVE", "not available: CM.CMCAT is empty"), ("dm", "DTHDTC", "", ""),
+    ],
+)  # fmt: skip
+def test_open_study__a_column_without_any_value_is_not_available_but_for_dates(tmp_path, domain, column, text, reason):
+    folder = tmp_path / "cut"
+    shutil.copytree(HAND_WORKED, folder)
+    frame = pd.read_csv(folder / f"{domain}.csv", dtype=str, keep_default_na=False)
+    frame.assign(**{column: text}).to_csv(folder / f"{domain}.csv", index=False)
+    assert open_study(folder).why_unavailable(f"{domain}.{column}") == reason
 
 
 def test_open_study__other_folder_is_refused(tmp_path):

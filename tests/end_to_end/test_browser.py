@@ -195,7 +195,10 @@ def _poison(path):
         rows, names = list(reader), [name for name in reader.fieldnames if name != "STUDYID"]
     numbers = {name for name in names if name.endswith(("SEQ", "STRESN", "DOSE", "NRLO", "NRHI", "VISITNUM", "AGE"))}
     for place, name in enumerate(name for name in names if name not in numbers):
-        rows[place % len(rows)][name] = PAYLOADS[place % len(PAYLOADS)]
+        row = rows[place % len(rows)]
+        if name == "ARMCD":  # a treated subject of another arm would refuse the cut
+            row = next(row for row in rows if row[name] == "SCRNFAIL")
+        row[name] = PAYLOADS[place % len(PAYLOADS)]
     if path.stem == "ae":
         # of these every event is treatment-emergent, and so a row of the table of terms
         for row, payload in zip(rows[62:], PAYLOADS, strict=False):

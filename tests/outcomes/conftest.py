@@ -81,6 +81,9 @@ def make_pair_study(plan):
             for name, change in zip(names, index, strict=False)
             for week, score in ((0, 20.0), (10, 20.0 + change))
         ]
+        # a response is of somebody in whom the three instruments were used
+        if response and not index:
+            adqs += [(names[0], code, "", 0, 1.0) for code in ("SLEDAI", "BILAG", plan.instruments.pga.code)]
         adqs = pd.DataFrame(adqs, columns=["USUBJID", "PARAMCD", "CRIT1FL", "AVISITN", "AVAL"])
         adqs = adqs.astype({"AVISITN": "Int64", "AVAL": float}).assign(AVALC="", ANL01FL="Y", QUARFL="")
         adqs["ADY"] = adqs["AVISITN"] * 7 + 1

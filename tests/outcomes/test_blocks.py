@@ -101,5 +101,7 @@ def test_unavailable__every_planned_row_with_the_reason():
 def test_why_nobody__tells_an_empty_set_from_one_not_due(make_domains, make_study):
     study = make_study(make_domains({"A": {1: (10, None, None)}}))
     assert why_nobody(study, "FAS") == "no subject due yet"
-    study = make_study(make_domains({"A": {}}))
-    assert why_nobody(study, "FAS") == "no subject due yet: nobody in FAS"
+    domains = make_domains({"A": {}})
+    assert why_nobody(make_study(domains), "FAS") == "nobody in FAS"
+    untreated = domains | {"ex": domains["ex"].assign(EXDOSE=0.0)}
+    assert why_nobody(make_study(untreated), "FAS") == "no subject due yet: nobody in FAS"

@@ -98,10 +98,9 @@ def test_analyse_baseline__absent_column_is_named(study):
     assert notes == {"not available: no DM.RACE"}
 
 
-def test_analyse_baseline__nothing_recorded_says_so(study):
+def test_analyse_baseline__a_test_without_a_record_is_not_available(study):
     rows = [row for row in analyse_baseline(study) if row.key.variable == "C4"]
-    assert rows[0].stat == 0
-    assert {row.note for row in rows[1:]} == {"no value recorded"}
+    assert {(row.stat, row.note) for row in rows} == {(None, "not available in this cut: no C4 record")}
 
 
 def test_analyse_exposure__injections_dose_and_compliance(study):

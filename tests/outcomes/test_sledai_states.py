@@ -8,6 +8,7 @@ from sap_helpers.outcomes.sledai_states import analyse_remission, analyse_select
 from sap_helpers.records import Source
 
 TOTALS = {"SLEDAI": {name: {0: 10} for name in ("S1", "S2", "S3", "S4")}}
+SCORES = dict.fromkeys(("SLEDAI", "SLEDAI22", "PGA0101"), TOTALS["SLEDAI"])
 # drug, start, end, mg/day, rescue
 STEROIDS = [
     ("S1", "PREDNISONE", "2013-01-01", "2014-05-28", 30.0, ""), ("S1", "PREDNISONE", "2014-05-29", None, 5.0, ""),
@@ -96,13 +97,13 @@ def test_analyse_remission__names_the_records_behind(make_scores):
 
 
 def test_analyse_remission__states_with_prednisone_alone_need_its_columns(make_scores):
-    found = analyse_remission(make_scores(TOTALS, absent=("cm.CMDOSU",)))
+    found = analyse_remission(make_scores(SCORES, absent=("cm.CMDOSU",)))
     notes = {row.key.variable: row.note for row in found if row.note.startswith("not available")}
     assert notes == dict.fromkeys(("DORIS", "LLDAS_LIKE"), "not available: no CM.CMDOSU")
 
 
 def test_analyse_remission__nobody_with_recorded_prednisone_says_so(make_scores, pick):
-    found = analyse_remission(make_scores(TOTALS))
+    found = analyse_remission(make_scores(SCORES))
     at = {"group1_level": "10", "variable_level": "Y"}
     assert pick(found, "SLEDAI.REMISSION", "DORIS", "p", **at) == (None, "no subject with recorded prednisone due")
 

@@ -17,7 +17,8 @@ from sap_helpers.outcomes.sri import (
 )
 
 BASE, BETTER, WORSE = (10, "EEBEEEEEE", "1.0"), (6, "EECEEEEEE", "1.0"), (6, "EECEEEEEE", "1.3")
-EVENTS = ("qs", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
+INSTRUMENTS = ("qs:SLEDAI", "qs:BILAG", "qs:PGA")
+EVENTS = ("ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
 
 
 # A responds at weeks 2 and 10, B fails by its PGA at week 10 and misses week 2, C has no baseline total.
@@ -110,9 +111,10 @@ def test_analyse_row__records_behind_a_count_are_the_response_records(study):
 
 def test_needs_of__events_only_where_they_count(plan):
     needs = {row.id: needs_of(row) for row in plan.sri.analyses}
-    assert set(needs["SRI.PRIMARY"]) == set(EVENTS)
-    assert set(needs["SRI.TREATMENT_POLICY"]) == set(needs["SRI.OBSERVED"]) == {"qs"}
-    assert set(needs["SRI.PPS"]) == {*EVENTS, "dv.DVCAT", "dv.DVSTDTC"}
+    assert set(needs["SRI.PRIMARY"]) == {*INSTRUMENTS, *EVENTS}
+    assert set(needs["SRI.TREATMENT_POLICY"]) == set(needs["SRI.OBSERVED"]) == {*INSTRUMENTS}
+    assert set(needs["SRI.PPS"]) == {*INSTRUMENTS, *EVENTS, "dv.DVCAT", "dv.DVSTDTC"}
+    assert "qs:SLEDAI22" in needs["SRI.NO_SEROLOGY"]
 
 
 def test_responses_of__nobody_where_not_available(domains, make_study):

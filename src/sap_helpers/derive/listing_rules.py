@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sap_helpers.cut.packed import columns_of, packed_of, unpack
-from sap_helpers.derive import adverse_rules, laboratory_rules
+from sap_helpers.derive import adverse_rules, coverage_rules, laboratory_rules
 from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.dates import compute_latest
 from sap_helpers.derive.events import is_word
@@ -38,7 +38,7 @@ R077 = Rule(
 R074 = Rule("R074", "listed", "a recorded total that is not the sum of the items", ("qs",), "", "The items decide.")
 RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",), "", "Counts from the first dose.")
 OWN_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074)
-LISTING_RULES = (*OWN_RULES, *laboratory_rules.RULES, *adverse_rules.RULES)
+LISTING_RULES = (*OWN_RULES, *laboratory_rules.RULES, *adverse_rules.RULES, *coverage_rules.RULES)
 
 ASSESSMENTS = {"SLEDAI": "SELENA-SLEDAI", "BILAG": "BILAG-2004"}
 
@@ -51,9 +51,14 @@ def check_analysis_data(
     found = check_dosing(adsl, adex, domains.get("ds"), plan)
     found += laboratory_rules.check_laboratory(data["adlb"], domains, plan)
     found += adverse_rules.check_adverse_events(data, domains, plan)
+    adqs = packed_of(data, "adqs")
+    assessments = unpack(adqs.loc[is_assessment(adqs, plan)])
+    if (adsl["SAFFL"] == "Y").any():
+        with_records = {name: packed_of(domains, name) for name in domains if len(packed_of(domains, name))}
+        scores = coverage_rules.find_scores(assessments, plan)
+        tests = coverage_rules.find_tests(columns_of(data, "adlb", "PARAMCD", "AVAL"))
+        found += coverage_rules.check_coverage(scores, tests, with_records, plan)
     if "qs" in domains and len(packed_of(domains, "qs")):
-        adqs = packed_of(data, "adqs")
-        assessments = unpack(adqs.loc[is_assessment(adqs, plan)])
         asked = set(adqs.loc[adqs["SRCDOM"] == "QS", "USUBJID"].unique())
         found += check_assessments(adsl, assessments, asked, plan)
         found += check_deaths(adsl, assessments, domains["dm"], plan)

@@ -18,6 +18,8 @@ from sap_helpers.cut.packed import columns_of, packed_of, unpack
 from sap_helpers.cut.read import RULES, Cut, load_cut
 from sap_helpers.derive.analysis import derive_analysis_data
 from sap_helpers.derive.blocks import is_assessment
+from sap_helpers.derive.coverage_rules import find_scores, find_tests, score_names
+from sap_helpers.derive.events import is_word
 from sap_helpers.derive.listing_rules import LISTING_RULES, check_analysis_data
 from sap_helpers.derive.parquet import write_parquet
 from sap_helpers.derive.stored import StoredData, StoredFindings
@@ -141,17 +143,25 @@ class Study:
         Parameters
         ----------
         needs
-            Domains ("qs") or columns ("cm.CMCAT").
+            Domains ("qs"), columns ("cm.CMCAT"), or what must have been measured: a score ("qs:SLEDAI", "qs:SLEDAI22",
+            "qs:BILAG", "qs:PGA") or a test ("lb:C3", "cp:TREG").
         """
         for need in needs:
-            domain, _, column = need.partition(".")
+            place, _, measure = need.partition(":")
+            domain, _, column = place.partition(".")
             source = self.sources.get(domain)
             if source is None:
                 return f"not available in this cut: no {domain.upper()} domain"
             if column and column not in source["columns"]:
                 return f"not available: no {domain.upper()}.{column}"
-            if source["rows"] == 0 and self.has_treated:
+            if not self.has_treated:
+                continue
+            if source["rows"] == 0:
                 return f"not available in this cut: the {domain.upper()} domain has no record"
+            if column in source.get("empty", ()):
+                return f"not available: {domain.upper()}.{column} is empty"
+            if measure and measure not in _measured(self, "adqs" if domain == "qs" else "adlb"):
+                return f"not available in this cut: no {score_names(self.plan).get(measure, measure)} record"
         return ""
 
     def subjects(self, population: str) -> pd.DataFrame:
@@ -209,19 +219,37 @@ def _subjects(study: Study, population: str) -> pd.DataFrame:
     return adsl.loc[adsl[f"{population}FL"] == "Y"]
 
 
+@once_per_study
+def _measured(study: Study, name: str) -> frozenset[str]:
+    """Return the scores (of ADQS) or tests (of ADLB) of which a treated subject has a usable value."""
+    if name == "adqs":
+        return find_scores(study.assessments, study.plan)
+    return find_tests(study.columns(name, "PARAMCD", "AVAL"))
+
+
 def derive_study(cut: Cut, plan: Plan) -> Study:
     """Derive the analysis data of a cut."""
     data = derive_analysis_data(cut.domains, cut.date, plan)
     found = sort_findings([*cut.findings, *check_analysis_data(data, cut.domains, plan)])
-    sources = {
-        name: {"rows": cut.rows[name], "columns": sorted({*packed_of(cut.domains, name).columns} - {"ROW", "QUARFL"})}
-        for name in sorted(cut.domains)
-    }
+    held = {name: packed_of(cut.domains, name) for name in sorted(cut.domains)}
+    sources = {name: _describe(name, records, cut.rows[name], plan) for name, records in held.items()}
     info = cut.info
     return Study(
         plan, info.cut_id, cut.date, info.synthetic, cut.is_sealed, cut.is_plan_changed, sources, data,
         finding_rows(found), tuple((finding.severity, finding.message()) for finding in found), cut.hashes,
     )  # fmt: skip
+
+
+def _describe(domain: str, records: pd.DataFrame, rows: int, plan: Plan) -> dict[str, Any]:
+    """Return what a study knows of a domain: rows of its file, columns, and those of them without any value.
+
+    A column of dates is never among these: no date of death means that nobody died. The scope of a disposition is
+    asked of disposition events alone.
+    """
+    columns = sorted({*records.columns} - {"ROW", "QUARFL"})
+    asked = records.loc[is_word(records["DSCAT"], [plan.events.disposition_category])] if domain == "ds" else records
+    empty = [name for name in columns if not name.endswith("DTC") and set(asked[name].dropna().unique()) <= {""}]
+    return {"rows": rows, "columns": columns, "empty": empty if len(asked) else []}
 
 
 def open_study(path: str | Path) -> Study:

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 SET_NEEDS: dict[str, tuple[str, ...]] = {
     "ENR": (),
     "SAF": (),
-    "FAS": ("qs",),
-    "PPS": ("qs", "ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC"),
-    "REM": ("qs", "ds.DSSCAT"),
+    "FAS": ("qs:SLEDAI",),
+    "PPS": ("qs:SLEDAI", "ds.DSSCAT", "dv.DVCAT", "dv.DVSTDTC"),
+    "REM": ("qs:SLEDAI", "ds.DSSCAT"),
 }
 DM_TEXT = ("SITEID", "SEX", "RACE", "ARMCD")
 

@@ -26,7 +26,7 @@ def analyse_bilag(study: Study) -> Results:
 
     The pairs of a system (N) stand once a week; each cell is a count among them.
     """
-    why = study.why_unavailable("qs")
+    why = study.why_unavailable("qs:BILAG")
     values = chosen_values(study, "BILAG", (0, *study.plan.time.weeks))
     first = values.loc[values["AVISITN"] == 0]
     found = [_baseline_grades(study, first, why)]

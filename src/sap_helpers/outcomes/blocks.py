@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 PROPORTION = ("n", "N", "p", "conf.low", "conf.high")
 NOT_DUE = "no subject due yet"
-EVENT_NEEDS = ("qs", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
+COMPONENT_NEEDS = {"sledai": "qs:SLEDAI", "bilag": "qs:BILAG", "pga": "qs:PGA"}
+EVENT_NEEDS = ("qs:SLEDAI", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
+RESPONSE_NEEDS = (*COMPONENT_NEEDS.values(), *EVENT_NEEDS)
 METHODS = {"clopper-pearson": "Clopper-Pearson", "wilson": "Wilson"}
 EXACT_LIMITS = dict.fromkeys(("conf.low", "conf.high"), METHODS["clopper-pearson"])
 
 
 def why_nobody(study: Study, population: str) -> str:
-    """Return why an analysis has nobody: an empty set, or nobody of it due."""
-    return NOT_DUE if len(study.subjects(population)) else f"{NOT_DUE}: nobody in {population}"
+    """Return why an analysis has nobody: nobody of its set due, nobody in it, or nobody treated yet."""
+    if len(study.subjects(population)):
+        return NOT_DUE
+    return f"nobody in {population}" if study.has_treated else f"{NOT_DUE}: nobody in {population}"
 
 
 def proportion_results(

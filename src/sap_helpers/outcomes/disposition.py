@@ -114,14 +114,14 @@ def analyse_baseline(study: Study) -> Results:
     found += [levels(study, key._replace(variable=name), treated, name, f"dm.{name}") for name in ("SEX", "RACE")]
     for name, code in (("SLEDAI", "SLEDAI"), ("PGA", study.plan.instruments.pga.code)):
         rows = baseline_records(study.assessments, code)
-        found.append(_described(study, key._replace(variable=name), "adqs", rows, "AVAL", "qs"))
+        found.append(_described(study, key._replace(variable=name), "adqs", rows, "AVAL", f"qs:{name}"))
     dose = _described(study, key._replace(variable="PREDNISONE"), "adsl", treated, "PREDBL", "cm.CMDOSE")
     taken = find_daily_prednisone(study["adcm"], treated.set_index("USUBJID")["TRTSDT"])
     found.append(beside(dose, source("adcm", taken)))
     cuts = study.plan.sri.subgroups
     for code in (*cuts.complement, cuts.anti_dsdna):
         rows = baseline_records(study["adlb"], code)
-        found.append(_described(study, key._replace(variable=code), "adlb", rows, "AVAL", "lb"))
+        found.append(_described(study, key._replace(variable=code), "adlb", rows, "AVAL", f"lb:{code}"))
     return join(found)
 
 

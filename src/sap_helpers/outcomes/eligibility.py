@@ -55,7 +55,7 @@ def _behind(study: Study, name: str, subjects: pd.Index) -> tuple[Source, ...]:
 
 
 CRITERIA = {
-    "SLEDAI_AT_LEAST_MIN": ("qs",),
+    "SLEDAI_AT_LEAST_MIN": ("qs:SLEDAI",),
     "MANIFESTATION": ("qs",),
     "POSITIVE_TEST": ("qs",),
     "TRANSAMINASES": ("lb.LBSTNRHI",),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sap_helpers.derive.response import derive_measures
 from sap_helpers.derive.timing import compute_study_day
-from sap_helpers.outcomes.blocks import EVENT_NEEDS
+from sap_helpers.outcomes.blocks import RESPONSE_NEEDS
 from sap_helpers.outcomes.listings import LETTERS, list_response_grid
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def list_explained(study: Study) -> pd.DataFrame:
     ValueError
         A state that follows from the numbers is not the recorded one.
     """
-    if study.why_unavailable(*EVENT_NEEDS):
+    if study.why_unavailable(*RESPONSE_NEEDS):
         return pd.DataFrame(columns=COLUMNS)
     plan = study.plan
     measures = derive_measures(study["adsl"], study.assessments, study.cut_date, plan)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.outcomes.behind import beside, explain, source
-from sap_helpers.outcomes.blocks import EVENT_NEEDS, NOT_DUE, statistics, unavailable
+from sap_helpers.outcomes.blocks import NOT_DUE, RESPONSE_NEEDS, statistics, unavailable
 from sap_helpers.outcomes.change import HODGES_LEHMANN
 from sap_helpers.outcomes.immunology_pairs import (
     chosen_values,
@@ -102,7 +102,7 @@ def _by_response(study: Study, code: str, pairs: pd.DataFrame, status: pd.Series
     key = Key("IMM.BY_RESPONSE", POPULATION, variable=code)
     shift = key._replace(method=HODGES_LEHMANN)
     groups = {level: key._replace(group1="SRI4", group1_level=level) for level in ("Y", "N")}
-    why = study.why_unavailable(*needs_of(study, code), *EVENT_NEEDS)
+    why = study.why_unavailable(*needs_of(study, code), *RESPONSE_NEEDS)
     if why:
         return unavailable(groups.values(), SUMMARY, why) + unavailable([shift], SHIFT, why)
     known = pairs.assign(STATUS=pairs["USUBJID"].map(status))

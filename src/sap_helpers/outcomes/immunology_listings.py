@@ -72,7 +72,8 @@ def _wide(study: Study, values: pd.DataFrame, codes: Sequence[str]) -> pd.DataFr
     """Return one row per subject due: the chosen value of each parameter at both weeks as it is shown."""
     rule = study.plan.immunology
     members = due_subjects(study, rule.week)["USUBJID"]
-    due = members.iloc[:0] if study.why_unavailable(*needs_of(study, codes[0])) else members
+    is_there = any(not study.why_unavailable(*needs_of(study, code)) for code in codes)
+    due = members if is_there else members.iloc[:0]
     shown = [
         text if kind else number_text(number)
         for text, kind, number in zip(values["AVALC"], values["DTYPE"], values["AVAL"], strict=True)

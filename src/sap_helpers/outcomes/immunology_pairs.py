@@ -29,9 +29,11 @@ COLUMNS = ("AVAL", "ADT", "ADY", "DTYPE", "ANRLO", "ANRHI", "ASEQ")
 
 def needs_of(study: Study, code: str) -> tuple[str, ...]:
     """Return the domains and columns without which a parameter cannot be analysed."""
-    if code in study.plan.immunology.cell_codes:
-        return "cp", "cp.CPSTRESU", "qs"
-    return "lb", "lb.LBSTRESU", "qs"
+    rule = study.plan.immunology
+    if code not in rule.cell_codes:
+        return "lb", "lb.LBSTRESU", f"lb:{code}", "qs"
+    parts = next(([ratio.numerator, ratio.denominator] for ratio in rule.ratios if ratio.code == code), [])
+    return "cp", "cp.CPSTRESU", *(f"cp:{part}" for part in (*parts, code)), "qs"
 
 
 def chosen_values(study: Study, codes: Iterable[str]) -> pd.DataFrame:

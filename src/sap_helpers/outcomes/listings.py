@@ -10,7 +10,7 @@ import pandas as pd
 from sap_helpers.cut.packed import unpack
 from sap_helpers.derive.events import is_word
 from sap_helpers.derive.source_keys import make_key, name_sources
-from sap_helpers.outcomes.blocks import EVENT_NEEDS
+from sap_helpers.outcomes.blocks import RESPONSE_NEEDS
 
 if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
@@ -30,7 +30,7 @@ def list_response_grid(study: Study, population: str = "FAS") -> pd.DataFrame:
     columns = ("USUBJID", "AVISITN", "ANL01FL", "CRIT1FL", "REASON")
     frame = unpack(study.select("adqs", lambda adqs: adqs["PARAMCD"] == "SRI4", ("PARAMCD",), columns))
     frame = frame.loc[frame["USUBJID"].isin(study.subjects(population)["USUBJID"])]
-    if study.why_unavailable(*EVENT_NEEDS):
+    if study.why_unavailable(*RESPONSE_NEEDS):
         frame = frame.iloc[:0]
     failed = frame["REASON"].str.startswith("FAILED")
     state = np.select(

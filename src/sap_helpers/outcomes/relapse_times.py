@@ -38,7 +38,7 @@ RATE_LIMITS = dict.fromkeys(("conf.low", "conf.high"), EXACT_POISSON)
 RATE = ("n.events", "person.years", "estimate", "conf.low", "conf.high")
 CURVE = ("estimate", "std.error", "conf.low", "conf.high")
 MEDIAN = ("median", "conf.low", "conf.high")
-COMPETING_NEEDS = ("qs", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
+COMPETING_NEEDS = ("qs:SLEDAI", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
 
 
 def analyse_events(study: Study, readings: Sequence[Reading], why: str) -> Results:
@@ -62,7 +62,7 @@ def analyse_events(study: Study, readings: Sequence[Reading], why: str) -> Resul
 
 
 def _rate(study: Study, key: Key, reading: Reading, why: str) -> Results:
-    if study.why_unavailable("qs", "ds.DSSCAT"):
+    if study.why_unavailable("qs:SLEDAI", "ds.DSSCAT"):
         return unavailable([key], RATE, why, methods=RATE_LIMITS)
     members = reading.members
     events = int(members["NREL"].sum())

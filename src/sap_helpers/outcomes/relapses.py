@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sap_helpers.outcomes.behind import Cases
     from sap_helpers.plan.relapse import RelapseDefinition, Role
 
-NEEDS = ("qs", "ds.DSSCAT")
+NEEDS = ("qs:SLEDAI", "ds.DSSCAT")
 PLANNED = (
     "REL.PARTICIPANTS",
     "REL.WORST",

@@ -41,8 +41,8 @@ def analyse_change(study: Study) -> Results:
     week = study.plan.sledai.week
     key = Key("SLEDAI.CHANGE", POPULATION, variable="SLEDAI")
     pairs = derive_score_pairs(study, "SLEDAI", week)
-    why = study.why_unavailable("qs")
-    found = [_change(study, key, pairs, "qs"), deaths_results(study, key.analysis_id, week)]
+    why = study.why_unavailable("qs:SLEDAI")
+    found = [_change(study, key, pairs), deaths_results(study, key.analysis_id, week)]
     if why:
         return join(found)
     cases = pair_cases(study, "SLEDAI")
@@ -61,7 +61,7 @@ def analyse_without_events(study: Study) -> Results:
 def analyse_without_serology(study: Study) -> Results:
     """Return SLEDAI.SEROLOGY_FREE: the change of the total of the items without serology."""
     pairs = derive_score_pairs(study, "SLEDAI22", study.plan.sledai.week)
-    return _change(study, Key("SLEDAI.SEROLOGY_FREE", POPULATION, variable="SLEDAI22"), pairs, "qs")
+    return _change(study, Key("SLEDAI.SEROLOGY_FREE", POPULATION, variable="SLEDAI22"), pairs)
 
 
 def analyse_pga(study: Study) -> Results:
@@ -69,7 +69,7 @@ def analyse_pga(study: Study) -> Results:
     rule = study.plan.instruments.pga
     key = Key("PGA.CHANGE", POPULATION, variable="PGA")
     pairs = derive_score_pairs(study, rule.code, study.plan.sledai.week)
-    change = _change(study, key, pairs, "qs", category=rule.category)
+    change = _change(study, key, pairs, category=rule.category)
     every = key._replace(group2="VALUES", group2_level="observed")
     return change + deaths_results(study, key.analysis_id, study.plan.sledai.week) + _by_week(study, every, rule.code)
 
@@ -98,7 +98,7 @@ def _change(
     study: Study, key: Key, pairs: pd.DataFrame, *needs: str, category: str = "", further: Cases = ()
 ) -> Results:
     week = study.plan.sledai.week
-    why = study.why_unavailable(*needs)
+    why = study.why_unavailable(f"qs:{key.variable}", *needs)
     if why:
         return missing_change(key, (0, week), why)
     found = change_results(
@@ -113,7 +113,7 @@ def _change(
 def _by_week(study: Study, key: Key, code: str) -> Results:
     weeks = (0, *study.plan.time.weeks)
     keys = {week: key._replace(group1="AVISITN", group1_level=str(week)) for week in weeks}
-    why = study.why_unavailable("qs")
+    why = study.why_unavailable(f"qs:{key.variable}")
     if why:
         return unavailable(keys.values(), ("n", "N", *VALUES), why)
     values = chosen_values(study, code, weeks)

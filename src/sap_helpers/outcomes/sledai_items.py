@@ -68,7 +68,7 @@ def analyse_organs(study: Study) -> Results:
     A system is present where one of its items is; absent where every one of them was assessed and none is.
     """
     rule, week = study.plan.instruments.sledai, study.plan.sledai.week
-    why = study.why_unavailable("qs")
+    why = study.why_unavailable("qs:SLEDAI")
     days, wide = item_days(study), derive_items(study)
     weeks = wide.index.get_level_values("AVISITN")
     first, last = (wide.loc[weeks == at].droplevel("AVISITN") for at in (0, week))
@@ -183,7 +183,7 @@ class _Assessed:
 
 def analyse_categories(study: Study) -> Results:
     """Return SLEDAI.CATEGORY: categories of the total at both weeks, and who is above the limit at each."""
-    rule, why = study.plan.sledai, study.why_unavailable("qs")
+    rule, why = study.plan.sledai, study.why_unavailable("qs:SLEDAI")
     codes = [category.code for category in rule.categories]
     key = Key("SLEDAI.CATEGORY", POPULATION, BASE, "", CATEGORY, variable="SLEDAI")
     keys = {(a, b): key._replace(group1_level=a, group2_level=b) for a in codes for b in codes}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.outcomes.blocks import EVENT_NEEDS
+from sap_helpers.outcomes.blocks import RESPONSE_NEEDS
 from sap_helpers.outcomes.scores import chosen_values, derive_score_pairs
 
 if TYPE_CHECKING:
@@ -35,4 +35,4 @@ def list_changes(study: Study) -> pd.DataFrame:
     primary = adqs.loc[(adqs["PARAMCD"] == "SRI4") & (adqs["AVISITN"] == week)].set_index("USUBJID")["CRIT1FL"]
     known = pairs["USUBJID"].map(primary).map(RESPONSES).fillna(UNKNOWN)
     frame = pairs[["USUBJID"]].assign(BASE=pairs["AVAL0"], AVAL=pairs["AVAL1"], CHG=pairs["CHANGE"])
-    return frame.assign(SRI4=np.where(bool(study.why_unavailable(*EVENT_NEEDS)), UNKNOWN, known))
+    return frame.assign(SRI4=np.where(bool(study.why_unavailable(*RESPONSE_NEEDS)), UNKNOWN, known))

@@ -36,7 +36,7 @@ def analyse_models(study: Study) -> tuple[Results, Results, Results]:
     """Return SLEDAI.MMRM, SLEDAI.MMRM_ALL and SLEDAI.DELTA, which rests on the first."""
     plan = study.plan
     planned = {"SLEDAI.MMRM": plan.sledai.model_weeks, "SLEDAI.MMRM_ALL": plan.time.weeks}
-    why = study.why_unavailable("qs")
+    why = study.why_unavailable("qs:SLEDAI")
     if why:
         method = METHODS[plan.mixed_model.degrees_of_freedom]
         missing = [
@@ -102,7 +102,7 @@ def list_implied_totals(study: Study) -> pd.DataFrame:
     """
     columns = ["USUBJID", "LASTWEEK", "LASTAVAL", "AVAL", "DTHDT"]
     week, weeks = study.plan.sledai.week, study.plan.sledai.model_weeks
-    fit = None if study.why_unavailable("qs") else (model := fit_totals(study, weeks)).fit
+    fit = None if study.why_unavailable("qs:SLEDAI") else (model := fit_totals(study, weeks)).fit
     if fit is None or fit.coefficients is None or fit.covariance is None or week in model.left_out:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
     entered = [0, *(number for number in weeks if number not in model.left_out)]
@@ -137,7 +137,7 @@ def _delta_keys(study: Study) -> list[Key]:
 
 def _unavailable_delta(study: Study, why: str) -> Results:
     """Return the planned rows without the model's numbers; the counts are there where there are questionnaires."""
-    has_counts = not study.why_unavailable("qs")
+    has_counts = not study.why_unavailable("qs:SLEDAI")
     due, seen = _due_and_seen(study) if has_counts else (pd.DataFrame(), set())
     found = []
     for key in _delta_keys(study):

@@ -49,7 +49,7 @@ def analyse_remission(study: Study) -> Results:
 def _state_by_week(study: Study, state: State) -> Results:
     key = Key("SLEDAI.REMISSION", POPULATION, "AVISITN", variable=state.variable, variable_level="Y")
     keys = {week: key._replace(group1_level=str(week)) for week in study.plan.time.weeks}
-    why = study.why_unavailable(*EVENT_NEEDS, *(DOSE_NEEDS if state.prednisone_at_most is not None else ()))
+    why = study.why_unavailable(*EVENT_NEEDS, *_needs_of(state))
     if why:
         return unavailable(keys.values(), PROPORTION, why, methods=EXACT_LIMITS)
     adqs = study.assessments
@@ -73,6 +73,14 @@ def _state_by_week(study: Study, state: State) -> Results:
     return join(found)
 
 
+def _needs_of(state: State) -> tuple[str, ...]:
+    """Return what a state's criteria rest on, beside the total and the events."""
+    return (
+        *(("qs:SLEDAI22",) if state.clinical_at_most is not None else ()), *(("qs:PGA",) if state.uses_pga else ()),
+        *(DOSE_NEEDS if state.prednisone_at_most is not None else ()),
+    )  # fmt: skip
+
+
 @once_per_study
 def _touched_subjects(study: Study) -> dict[int, set[str]]:
     """Return by week who has a quarantined record of the instruments that the states use."""
@@ -92,7 +100,7 @@ def analyse_steroids(study: Study) -> Results:
     dose of week 0, of those with both. Stopped: no more steroid, of those who took one at week 0 and have a known dose.
     """
     weeks = (0, *study.plan.time.weeks)
-    why = study.why_unavailable("qs", *DOSE_NEEDS)
+    why = study.why_unavailable("qs:SLEDAI", *DOSE_NEEDS)
     doses = derive_doses_by_week(study["adsl"], study["adcm"], study.cut_date, study.plan)
     doses = doses.loc[doses["USUBJID"].isin(study.subjects(POPULATION)["USUBJID"])]
     taken = derive_taken_by_week(study["adsl"], study["adcm"], study.cut_date, study.plan)
@@ -155,7 +163,7 @@ def analyse_selection(study: Study) -> Results:
     fitted = key._replace(method=TRUNCATED)
     at = {f"{r}": fitted._replace(group1="CORRELATION", group1_level=str(r)) for r in rule.correlations}
     totals = chosen_values(study, "SLEDAI", (0,))
-    why = study.why_unavailable("qs") or ("" if len(study.subjects(POPULATION)) else why_nobody(study, POPULATION))
+    why = study.why_unavailable("qs:SLEDAI") or ("" if len(study.subjects(POPULATION)) else why_nobody(study, POPULATION))
     if why:
         found = [unavailable([key], ("N",), why), unavailable([fitted], ("mean", "sd"), why)]
         share = fitted._replace(variable="SELECTED")

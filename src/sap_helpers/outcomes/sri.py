@@ -11,6 +11,7 @@ from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes import sri_further, sri_time
 from sap_helpers.outcomes.behind import explain, not_due, of_rows
 from sap_helpers.outcomes.blocks import (
+    COMPONENT_NEEDS,
     EVENT_NEEDS,
     METHODS,
     PROPORTION,
@@ -88,8 +89,9 @@ def primary_row(study: Study) -> ResponseAnalysis:
 
 def needs_of(row: ResponseAnalysis) -> tuple[str, ...]:
     """Return the domains and columns without which an analysis would say something else than it means."""
-    events = EVENT_NEEDS if row.events == "failure" else ("qs",)
-    return (*events, *SET_NEEDS[row.population])
+    components = [COMPONENT_NEEDS[name].replace("SLEDAI", row.sledai) for name in row.requires]
+    events = EVENT_NEEDS if row.events == "failure" else ()
+    return (*components, *events, *SET_NEEDS[row.population])
 
 
 def responses_of(study: Study, row: ResponseAnalysis, measures: pd.DataFrame) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from sap_helpers.derive.laboratory import ABOVE
 from sap_helpers.derive.steroids import is_more_than
 from sap_helpers.outcomes.behind import behind, explain, not_due, of_rows, outside
 from sap_helpers.outcomes.blocks import (
-    EVENT_NEEDS,
     EXACT_LIMITS,
     PROPORTION,
+    RESPONSE_NEEDS,
     proportion_results,
     statistics,
     unavailable,
@@ -42,7 +42,7 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     names = ("estimate", "std.error", "df", "conf.low", "conf.high")
     weeks = [number for number in plan.sri.weeks if number <= week]
     due = primary.loc[primary["AVISITN"] == week, "USUBJID"]
-    why = study.why_unavailable(*EVENT_NEEDS) or ("" if len(due) else why_nobody(study, "FAS"))
+    why = study.why_unavailable(*RESPONSE_NEEDS) or ("" if len(due) else why_nobody(study, "FAS"))
     if why:
         return unavailable([key], names, why)
     used = primary.loc[primary["USUBJID"].isin(due) & primary["AVISITN"].isin(weeks)]
@@ -73,7 +73,7 @@ def analyse_tipping(study: Study, primary: pd.DataFrame) -> Results:
     plan = study.plan
     key = Key("SRI.TIPPING", "FAS", "AVISITN", str(plan.sri.key_week), "NRESP", "0", "SRI4", "Y")
     due = primary.loc[primary["AVISITN"] == plan.sri.key_week]
-    why = study.why_unavailable(*EVENT_NEEDS) or ("" if len(due) else why_nobody(study, "FAS"))
+    why = study.why_unavailable(*RESPONSE_NEEDS) or ("" if len(due) else why_nobody(study, "FAS"))
     if why:
         return unavailable([key], PROPORTION, why, methods=EXACT_LIMITS)
     responders, missing = int((due["COUNTED"] == "Y").sum()), int((due["REASON"] == "MISSING").sum())
@@ -129,7 +129,7 @@ def analyse_subgroups(study: Study, primary: pd.DataFrame, without_serology: pd.
     late = not_due(study, "FAS", week)
     found = []
     for name, (levels, needs, is_serology) in subgroup_levels(study).items():
-        why = study.why_unavailable(*EVENT_NEEDS, *needs)
+        why = study.why_unavailable(*RESPONSE_NEEDS, *needs)
         readings = {"SRI4": primary} | ({"SRI4_NO_SEROLOGY": without_serology} if is_serology else {})
         for variable, responses in readings.items():
             due = responses.loc[responses["AVISITN"] == week]

@@ -8,9 +8,9 @@ from sap_helpers.derive.times import derive_response_times
 from sap_helpers.outcomes.behind import behind, explain, not_due, of_rows, source
 from sap_helpers.outcomes.behind_curves import curve_records
 from sap_helpers.outcomes.blocks import (
-    EVENT_NEEDS,
     EXACT_LIMITS,
     PROPORTION,
+    RESPONSE_NEEDS,
     proportion_results,
     statistics,
     unavailable,
@@ -38,7 +38,7 @@ def analyse_over_time(study: Study, primary: pd.DataFrame) -> Results:
     test = key._replace(method="Cochran's Q")
     weeks = [week for week in plan.sri.weeks if week <= plan.sri.key_week]
     due = primary.loc[primary["AVISITN"] == plan.sri.key_week, "USUBJID"]
-    why = study.why_unavailable(*EVENT_NEEDS)
+    why = study.why_unavailable(*RESPONSE_NEEDS)
     if why:
         return unavailable([key], ("N",), why) + unavailable([test], ("statistic", "df", "p.value"), why)
     table = primary.loc[primary["USUBJID"].isin(due)]
@@ -56,7 +56,7 @@ def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
     """Return SRI.TIME_TO: probability of no response yet at each week's target day, the median, sustained response."""
     plan = study.plan
     key = Key("SRI.TIME_TO", "FAS", variable="SRI4", method=KAPLAN_MEIER)
-    why = study.why_unavailable(*EVENT_NEEDS) or ("" if len(study.subjects("FAS")) else why_nobody(study, "FAS"))
+    why = study.why_unavailable(*RESPONSE_NEEDS) or ("" if len(study.subjects("FAS")) else why_nobody(study, "FAS"))
     days = [7 * week + 1 for week in plan.sri.weeks]
     if why:
         planned = [key._replace(group1="DAY", group1_level=str(day)) for day in days]

@@ -58,7 +58,7 @@ def make_profiles(task: ProfilesTask) -> Execution:
 def _render(task: ProfilesTask) -> Iterator[tuple[str, str]]:
     # they draw in the whole of show and outcomes: only a process that renders needs them
     from sap_helpers.derive.store import open_study
-    from sap_helpers.outcomes.blocks import EVENT_NEEDS
+    from sap_helpers.outcomes.blocks import RESPONSE_NEEDS
     from sap_helpers.outcomes.listings import list_response_grid
     from sap_helpers.show.page import PageContext
     from sap_helpers.show.profiles import render_profiles
@@ -66,7 +66,7 @@ def _render(task: ProfilesTask) -> Iterator[tuple[str, str]]:
     study = open_study(task.folder)
     file, title = PROFILES_PAGE
     context = PageContext(title=title, file=file, **task.frame)
-    return render_profiles(study, list_response_grid(study, "SAF"), study.why_unavailable(*EVENT_NEEDS), context)
+    return render_profiles(study, list_response_grid(study, "SAF"), study.why_unavailable(*RESPONSE_NEEDS), context)
 
 
 def take_over_profiles(cache: Cache, frame_hash: str) -> bool:
