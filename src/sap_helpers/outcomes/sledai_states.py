@@ -163,7 +163,8 @@ def analyse_selection(study: Study) -> Results:
     fitted = key._replace(method=TRUNCATED)
     at = {f"{r}": fitted._replace(group1="CORRELATION", group1_level=str(r)) for r in rule.correlations}
     totals = chosen_values(study, "SLEDAI", (0,))
-    why = study.why_unavailable("qs:SLEDAI") or ("" if len(study.subjects(POPULATION)) else why_nobody(study, POPULATION))
+    nobody = "" if len(study.subjects(POPULATION)) else why_nobody(study, POPULATION)
+    why = study.why_unavailable("qs:SLEDAI") or nobody
     if why:
         found = [unavailable([key], ("N",), why), unavailable([fitted], ("mean", "sd"), why)]
         share = fitted._replace(variable="SELECTED")
