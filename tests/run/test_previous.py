@@ -5,6 +5,7 @@ import os
 import pytest
 
 from sap_helpers.errors import UsageError
+from sap_helpers.run import previous
 from sap_helpers.run.previous import find_previous
 
 STUDY = "NCT02084238"
@@ -127,3 +128,21 @@ def test_identity__is_of_what_was_read_and_of_what_is_damaged(reports):
     (late / "results.csv").write_text("altered", encoding="utf-8")
     second = find_previous(folder, None, STUDY, "now", "2015-01-31").identity
     assert len({"", first, second}) == 3
+
+
+def test_find_previous__report_that_is_replaced_meanwhile_is_read_whole(reports, monkeypatch, put_manifest):
+    folder, make = reports
+    early, real = make("early", "2014-01-31"), previous.open_report_folder
+
+    def open_and_replace(path):
+        report = real(path)
+        if path == early and not opened:
+            (early / "results.csv").write_text("new results", encoding="utf-8")
+            put_manifest(early, study=STUDY, cut_id="early", cut_date="2014-01-31")
+        opened.append(path)
+        return report
+
+    opened: list = []
+    monkeypatch.setattr(previous, "open_report_folder", open_and_replace)
+    one = find_previous(folder, None, STUDY, "now", "2015-01-31")
+    assert (one.previous.text, one.damaged) == ("new results", ())

@@ -119,5 +119,10 @@ def _given(folder: Path, study: str) -> Previous:
 def _opened(report: ReportFolder) -> Previous:
     try:
         return Previous(report, report.read(RESULTS_FILE).decode("utf-8"))
+    except ReportError:
+        now = open_report_folder(report.path)
+        if now.manifest == report.manifest:
+            raise
+        return _opened(now)  # another run put a new one there between its manifest and its results
     except UnicodeDecodeError as error:
         raise ReportError(f"{report.path.name}: its {RESULTS_FILE} is not UTF-8.") from error
