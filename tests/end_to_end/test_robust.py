@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -165,6 +166,23 @@ def test_run__disk_that_takes_no_more_is_told_in_one_line(small, tmp_path):
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [CUT_ID]
 
 
+KILLED_BETWEEN = """
+import errno, os, signal, sys
+from sap_helpers.run import publish
+from sap_helpers.run.cli import main
+
+def cannot(*_):
+    raise OSError(errno.EINVAL, "Invalid argument")
+
+def hear(event, arguments):
+    # the report was moved aside, and the new one is about to take its place
+    if event == "os.rename" and ".staging-" in str(arguments[0]) and not str(arguments[1]).startswith("."):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+publish._exchange = cannot
+sys.addaudithook(hear)
+sys.exit(main(sys.argv[1:]))
+"""
 NOTEBOOKS = {
     "10_good": ["print('all is well')"],
     "20_raises": ["x = 1", "x / 0"],
@@ -227,3 +245,133 @@ def test_run__magic_is_refused_before_anything_runs(run_notebooks, tmp_path):
     message = "code cell 2 holds a shell line, a magic or a help request, or an error; only plain Python is run"
     assert (status, said) == (1, [f"20_bad.ipynb: {message}"])
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [CUT_ID]
+
+
+def call_in_shell(*arguments, cwd, closed=(), **streams):
+    """Call the command in a shell that closes some of its streams first; the process when it has ended."""
+    redirected = " ".join(f"{number}>&-" for number in closed)
+    command = ["sh", "-c", f'exec "$@" {redirected}', "sh", str(SAP), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, text=True, check=False, **{"stderr": subprocess.PIPE, **streams})
+
+
+@pytest.fixture
+def published(small, tmp_path):
+    """A cut and a folder that holds its report."""
+    cut, run = small
+    shutil.copytree(run.reports, tmp_path / "reports")
+    return cut, tmp_path
+
+
+PAGE = f"reports/{CUT_ID}/index.html"
+FULL = "standard output cannot be written: No space left on device."
+ANEW = ("--only", "disposition", "--force")
+
+
+@pytest.mark.parametrize("options", [(), ANEW], ids=["unchanged", "anew"])
+def test_run__what_is_published_is_not_denied_where_stdout_is_full(published, options):
+    cut, folder = published
+    with Path("/dev/full").open("w") as full:
+        done = call_in_shell("run", cut, *options, cwd=folder, stdout=full)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, f"{FULL} What was made is {PAGE}.")
+
+
+@pytest.mark.parametrize("closed", [(2,), (0, 2)])
+def test_run__ends_as_ever_where_nobody_can_be_told(published, closed):
+    cut, folder = published
+    done = call_in_shell("run", cut, *ANEW, cwd=folder, closed=closed, stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (0, f"{PAGE}\n")
+    with Path("/dev/full").open("w") as full:
+        done = call_in_shell("run", cut, cwd=folder, stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (0, f"{PAGE}\n")
+
+
+def test_check__findings_that_cannot_be_written_are_no_success(published):
+    cut, folder = published
+    with Path("/dev/full").open("w") as full:
+        done = call_in_shell("check", cut, cwd=folder, stdout=full)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, FULL)
+    reader, writer = os.pipe()
+    os.close(reader)  # whoever reads has seen enough
+    done = call_in_shell("check", cut, cwd=folder, stdout=writer)
+    os.close(writer)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+def test_seal__read_only_disk_is_told_in_one_line(published):
+    cut, folder = published
+    shutil.copytree(cut, folder / CUT_ID)
+    script = f"mount --bind {CUT_ID} {CUT_ID} && mount -o remount,ro,bind {CUT_ID} && exec {SAP} seal {CUT_ID}"
+    alone = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"])]
+    if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this system permits no namespace with mounts of its own")
+    done = subprocess.run([*alone, "sh", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    message = f"cannot write manifest.json into {CUT_ID}: Read-only file system.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
+def living(scratch):
+    """Return the processes whose folder for temporary files is a certain one, once they had time to end."""
+    deadline = time.monotonic() + 10
+    while (found := list(living_now(scratch))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def living_now(scratch):
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it has ended, or is another account's
+            if f"TMPDIR={scratch}".encode() in path.read_bytes().split(b"\0"):
+                yield path
+
+
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL)
+SCRATCHED, STAGED = "scratch/sap-*/in-use", f"reports/.staging-{CUT_ID}-*/adam/adsl.parquet"
+EXECUTED = f"reports/.staging-{CUT_ID}-*/executed/*.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("engine_name", "number", "moment"),
+    [
+        *(("fast", number, moment) for number in SIGNALS for moment in (SCRATCHED, EXECUTED)),
+        ("kernel", signal.SIGTERM, STAGED), ("kernel", signal.SIGKILL, STAGED),
+    ],
+)  # fmt: skip
+def test_run__signal_leaves_the_report_and_nothing_else(published, sap, small, engine_name, number, moment):
+    cut, folder = published
+    (folder / "scratch").mkdir()
+    environment = {"TMPDIR": str(folder / "scratch")}
+    with subprocess.Popen(
+        [str(SAP), "run", str(cut), *ANEW, "--engine", engine_name], cwd=folder, env={**os.environ, **environment},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        deadline = time.monotonic() + 120
+        while not [*folder.glob(moment)] and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if engine_name == "kernel":
+            time.sleep(3)  # until a kernel runs
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert out == ""
+    assert living(folder / "scratch") == []
+    assert files_of(folder / "reports" / CUT_ID) == files_of(small[1].report)
+    if number == signal.SIGKILL:
+        assert process.returncode == -number
+        assert sap("run", cut, cwd=folder, environment=environment).status == 0
+    else:
+        assert (process.returncode, err.splitlines()[-1]) == (1, f"stopped by {number.name}; nothing was published")
+    assert [path.name for path in (folder / "reports").iterdir()] == [CUT_ID]
+    assert list((folder / "scratch").iterdir()) == []
+
+
+def test_run__moved_aside_where_the_disk_cannot_exchange_and_put_back_after_a_kill(published, tmp_path):
+    cut, folder = published
+    before = files_of(folder / "reports" / CUT_ID)
+    program = tmp_path / "program.py"
+    program.write_text(KILLED_BETWEEN, encoding="utf-8")
+    done = subprocess.run([sys.executable, program, "run", cut, *ANEW], cwd=folder, check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert not (folder / "reports" / CUT_ID).exists()
+    again = call_in_shell("run", cut, cwd=folder, stdout=subprocess.PIPE)
+    assert (again.returncode, "sri: unchanged" in again.stderr) == (0, True)  # taken over from what was put back
+    assert differing(before, files_of(folder / "reports" / CUT_ID)) == {"manifest.json"}
+    assert [path.name for path in (folder / "reports").iterdir()] == [CUT_ID]

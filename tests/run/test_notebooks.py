@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat import v4
+from papermill.parameterize import parameterize_path
 
 from sap_helpers.errors import NotebookError, UsageError
 from sap_helpers.plan.home import NOTEBOOKS, other_notebooks
@@ -17,6 +20,7 @@ from sap_helpers.run.notebooks import (
     declared_parameters,
     find_notebooks,
     is_python,
+    papermill_path,
     tidy,
     title_of,
 )
@@ -246,3 +250,8 @@ def test_title_of__first_heading():
 
 def test_title_of__none():
     assert title_of(made(code("# not a heading"))) == "Untitled"
+
+
+def test_papermill_path__braces_stay_what_they_are():
+    path = Path("a{cut}", "b{}", "{x}.ipynb")
+    assert parameterize_path(papermill_path(path), {"cut": ".."}) == str(path)

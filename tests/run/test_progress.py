@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import sys
 
+import pytest
+
+from sap_helpers.errors import UsageError
 from sap_helpers.run.engine import Execution
-from sap_helpers.run.progress import Progress
+from sap_helpers.run.progress import Progress, answer, tell
 
 
 def tell_a_run(progress):
@@ -67,3 +72,47 @@ def test_progress__plain_lines_on_a_terminal_that_cannot_move(capsys, monkeypatc
     watch(monkeypatch, kind="dumb")
     tell_a_run(Progress(["sri", "sledai", "summary"]))
     assert "\x1b" not in capsys.readouterr().err
+
+
+class Full:
+    """A stream of which the disk is full, or whose reader has gone."""
+
+    def __init__(self, code, file):
+        self.code, self.file, self.written = code, file, []
+
+    def write(self, text):
+        self.written.append(text)
+
+    def flush(self):
+        raise OSError(self.code, os.strerror(self.code))
+
+    def fileno(self):
+        return self.file.fileno()
+
+
+@pytest.fixture
+def full(tmp_path):
+    """Return a function that makes a stream which takes nothing, and the file that it writes to."""
+    with (tmp_path / "file").open("w") as file:
+        yield lambda code: Full(code, file)
+
+
+def test_tell__one_who_cannot_be_told_stops_no_run(monkeypatch, full, tmp_path):
+    monkeypatch.setattr(sys, "stderr", full(errno.ENOSPC))
+    tell("said")
+    os.write(sys.stderr.fileno(), b"what was left in it")
+    assert (sys.stderr.written, (tmp_path / "file").read_text()) == (["said\n"], "")
+
+
+def test_answer__that_cannot_be_written_is_told(monkeypatch, full):
+    monkeypatch.setattr(sys, "stdout", full(errno.ENOSPC))
+    with pytest.raises(UsageError) as caught:
+        answer("rows\n")
+    assert str(caught.value) == "standard output cannot be written: No space left on device."
+
+
+def test_answer__a_reader_who_has_seen_enough_is_no_error(monkeypatch, full, tmp_path):
+    monkeypatch.setattr(sys, "stdout", full(errno.EPIPE))
+    answer("rows\n")
+    os.write(sys.stdout.fileno(), b"what was left in it")
+    assert (tmp_path / "file").read_text() == ""

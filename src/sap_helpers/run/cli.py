@@ -17,6 +17,7 @@ from sap_helpers.errors import CutRefusedError, SapError, UsageError
 from sap_helpers.plan.home import NOTEBOOKS, PLAN_FILE, notebook_files, notebook_name
 from sap_helpers.run.engine import ENGINES, THREADS
 from sap_helpers.run.progress import answer, open_streams, tell
+from sap_helpers.run.scratch import remove_dead
 from sap_helpers.run.stop import stoppable
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def _run(call: argparse.Namespace) -> int:
     from sap_helpers.run.call import Call
     from sap_helpers.run.unchanged import tell_unchanged
 
+    remove_dead()  # also where nothing has changed, so that no scratch folder is made
     jobs = {} if call.jobs is None else {"jobs": call.jobs}
     names = {file.stem: notebook_name(file) for file in notebook_files(NOTEBOOKS)}
     only = tuple(names.get(name, name) for name in call.only) if call.only else None

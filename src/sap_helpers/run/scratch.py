@@ -28,15 +28,13 @@ def scratch() -> Iterator[Path]:
     Raises
     ------
     UsageError
-        The folder for temporary files takes none.
+        None can be made.
     """
-    home = Path(tempfile.gettempdir())
-    remove_dead(home)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
+        remove_dead()
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     except OSError as error:
-        message = f"the folder {home} for temporary files takes none: {error.strerror}. Name another in TMPDIR."
-        raise UsageError(message) from error
+        raise UsageError(f"no scratch folder can be made: {error.strerror}. Name a place for it in TMPDIR.") from error
     try:
         with _marked(folder):
             yield folder
@@ -57,9 +55,9 @@ def _marked(folder: Path) -> Iterator[None]:
         yield
 
 
-def remove_dead(home: Path) -> None:
+def remove_dead() -> None:
     """Remove the scratch folders of this user's processes that have ended; anything else is left alone."""
-    for folder in sorted(home.glob(f"{PREFIX}*")):
+    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
         with suppress(OSError):  # gone in the meantime, or not ours to look into
             if _is_private(folder.lstat()) and _is_dead(folder / MARK):
                 shutil.rmtree(folder, ignore_errors=True)
