@@ -83,6 +83,25 @@ def test_read_file__change_while_reading_is_r017(tmp_path: Path, folder: int, mo
     assert (finding.rule, finding.severity) == ("R017", "noted")
 
 
+@pytest.mark.parametrize(("grown", "is_read"), [(LIMIT, True), (LIMIT + 1, False)])
+def test_read_file__one_that_grows_while_it_is_opened_is_read_up_to_the_limit(
+    tmp_path: Path, folder: int, monkeypatch: pytest.MonkeyPatch, grown: int, *, is_read: bool
+) -> None:
+    path = tmp_path / "ae.csv"
+    path.write_bytes(b"x")
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        before = real(descriptor)
+        path.write_bytes(b"x" * grown)
+        return before
+
+    monkeypatch.setattr("sap_helpers.cut.files.os.fstat", fstat)
+    file, [finding] = read_file(folder, "ae.csv", LIMIT)
+    assert (file is not None, finding.rule) == ((True, "R017") if is_read else (False, "R018"))
+    assert file is None or file.size == grown
+
+
 def test_read_file__larger_than_the_limit_is_r018(tmp_path: Path, folder: int) -> None:
     (tmp_path / "ae.csv").write_bytes(b"x" * (LIMIT + 1))
     finding = refusal(folder, "ae.csv")

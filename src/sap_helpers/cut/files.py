@@ -8,10 +8,15 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from sap_helpers.cut.content import R011, domain_of
 from sap_helpers.findings import Finding, Rule
 
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+CHUNK = 1024**2
 R014 = Rule("R014", "refused", "a symbolic link", allowed="regular files", action="Put the file itself into the cut.")
 R015 = Rule(
     "R015", "refused", "not a regular file (a folder, pipe, device or socket)", allowed="regular files",
@@ -99,6 +104,18 @@ def _too_large(name: str, size: int, max_bytes: int) -> Finding:
     return R018.finding(domain=domain_of(name), file=name, value=f"{size} bytes", allowed=allowed)
 
 
+def _read_bounded(file: BinaryIO, size: int, max_bytes: int) -> bytes:
+    """Return the bytes of a file of this size, or where it grows meanwhile as many as there are, one above the limit.
+
+    Room is asked for as much as the file needs: to ask for the limit, and one byte, takes 2 GiB for a file of a line.
+    """
+    data = file.read(size + 1)
+    if len(data) > size:
+        while len(data) <= max_bytes and (more := file.read(min(CHUNK, max_bytes + 1 - len(data)))):
+            data += more
+    return data
+
+
 def _read_open(descriptor: int, name: str, max_bytes: int) -> tuple[bytes | None, list[Finding]]:
     """Return the bytes of an open file, checking once more that it is what was looked at, and close it."""
     with os.fdopen(descriptor, "rb") as file:
@@ -106,7 +123,7 @@ def _read_open(descriptor: int, name: str, max_bytes: int) -> tuple[bytes | None
         findings = check_kind(before, name, max_bytes)
         if findings:
             return None, findings
-        data = file.read(max_bytes + 1)
+        data = _read_bounded(file, before.st_size, max_bytes)
         after = os.fstat(descriptor)
     if len(data) > max_bytes:
         return None, [_too_large(name, len(data), max_bytes)]

@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         tell(f"stopped{f' by {stop}' if str(stop) else ''}; nothing was published")
         return 1
+    except MemoryError:
+        tell("memory ran out; nothing was published. Give it more, or run fewer notebooks at a time with --jobs 1.")
+        return 1
     except Exception:  # noqa: BLE001 - the last resort: an error nobody foresaw is shown whole and has its own status
         tell(traceback.format_exc().rstrip())
         tell("This is a fault of the program, not of the cut. Nothing was published.")
