@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from sap_helpers.cut.packed import unpack
 from sap_helpers.derive import listing_rules
 from sap_helpers.derive.store import ALL_RULES, load_study, once_per_study, open_study, save_study
-from sap_helpers.errors import UsageError
+from sap_helpers.errors import ReportError, UsageError
 
 HAND_WORKED = Path(__file__).parents[1] / "end_to_end" / "hand_worked" / "cut"
 VISITS = {1: (10, "EEEEEEEEE", "1.0")}
@@ -90,6 +91,33 @@ def test_load_study__report_gives_back_the_study(opened, tmp_path):
     assert list(found.findings) == list(opened.findings)
     for name, frame in opened.data.items():
         pd.testing.assert_frame_equal(found[name], frame, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cut_id", "../x"),
+        ("cut_date", "2014"),
+        ("sealed", "no"),
+        ("study", ""),
+        ("sources", {"dm": {}}),
+        ("study", None),
+    ],
+)
+def test_load_study__description_of_another_form_is_refused(opened, tmp_path, name, value):
+    save_study(opened, tmp_path / "report")
+    about = json.loads((tmp_path / "report" / "cut.json").read_text(encoding="utf-8"))
+    (tmp_path / "report" / "cut.json").write_text(json.dumps(about | {name: value}), encoding="utf-8")
+    with pytest.raises(ReportError, match="report: its cut.json is not of the form that sap run writes"):
+        load_study(tmp_path / "report")
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, "[1]", "garbage"])
+def test_load_study__description_that_is_no_json_object_is_refused(opened, tmp_path, text):
+    save_study(opened, tmp_path / "report")
+    (tmp_path / "report" / "cut.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError, match=r"report: its cut\.json"):
+        load_study(tmp_path / "report")
 
 
 def test_assessments__are_the_records_of_adqs_but_for_sound_single_items(opened):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 
 from sap_helpers.plan.home import NOTEBOOKS
+from sap_helpers.run.manifest import hash_bytes
 from sap_helpers.run.notebooks import find_notebooks
 
 
@@ -95,3 +97,29 @@ def test_run__another_cut_of_the_same_name_executes_what_reads_it(runs):
     (cut / "dm.csv").write_text(text.replace(",F,", ",M,", 1), encoding="utf-8")
     said = again()
     assert (said["disposition"], said["sri"], said["subjects"]) == ("done", "done", "done")
+
+
+def test_run__page_altered_together_with_its_hash_is_made_anew(runs):
+    _, report, again = runs
+    before = files_of(report)
+    evil = before["sri.html"].replace(b"</main>", b"EVIL</main>")
+    (report / "sri.html").write_bytes(evil)
+    text = (report / "manifest.json").read_text(encoding="utf-8")
+    hashes = [hash_bytes(data) for data in (before["sri.html"], evil)]
+    (report / "manifest.json").write_text(text.replace(*hashes), encoding="utf-8")
+    assert again() == ALL_DONE
+    assert files_of(report) == before
+
+
+def test_run__what_if_without_effect_changes_none_of_the_results_that_it_holds(runs, run_here):
+    cut, report, _ = runs
+    settings = ("sri.pga_rise=0.25",)  # nothing of the disposition
+    made = run_here(cut, cut.parent / "what-if", only=("disposition",), settings=settings, previous=report)
+    compared = json.loads((made / "comparison.json").read_text(encoding="utf-8"))
+    held = len((made / "results.csv").read_text(encoding="utf-8").splitlines()) - 1
+    whole = len((report / "results.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert (compared["compared"], compared["not_in_this"]) == (held, whole - held)
+    assert (made / "changes.csv").read_text(encoding="utf-8").count("\n") == 1
+    page = (made / "index.html").read_text(encoding="utf-8")
+    assert f"0 of {held} compared results changed." in page
+    assert f"not in this report, and so not compared: {whole - held}." in page

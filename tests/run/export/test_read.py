@@ -1,11 +1,14 @@
 """A report read as a document."""
 
+import json
 import shutil
 
 import nbformat
 import pytest
 
+from sap_helpers.derive.store import save_study
 from sap_helpers.errors import UsageError
+from sap_helpers.run.cli import main
 from sap_helpers.run.export.outputs import FigureOutput
 from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, read_outputs, read_report
 from sap_helpers.run.notebooks import Notebook
@@ -25,6 +28,37 @@ def copy_folder(tmp_path, notebook, put_manifest):
         (tmp_path / name).write_text("{}")
     put_manifest(tmp_path, about=ABOUT, all_notebooks=["sri", "disposition"])
     return tmp_path
+
+
+@pytest.fixture
+def report_folder(tmp_path, notebook, make_study, make_domains, put_manifest):
+    """A report with its data, of one notebook, and a function that has its manifest say that it is whole."""
+    folder = tmp_path / "report"
+    save_study(make_study(make_domains({"S-1": {1: (8, "E" * 9, "1")}})), folder)
+    (folder / "executed").mkdir()
+    nbformat.write(notebook, folder / "executed" / "sri.ipynb")
+    put_manifest(folder)
+    return folder, lambda: put_manifest(folder)
+
+
+@pytest.mark.parametrize("kind", [("--to", "rtf"), ("--aggregate-only",)])
+@pytest.mark.parametrize("is_repaired", [False, True])
+@pytest.mark.parametrize("cut_id", ["../escaped/pwn", "/tmp/pwn", "CON", 1])
+def test_export__a_name_that_is_no_cuts_leads_nowhere(
+    report_folder, tmp_path, monkeypatch, capsys, kind, is_repaired, cut_id
+):
+    folder, repair = report_folder
+    for name in ("work", "escaped"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    about = json.loads((folder / "cut.json").read_text(encoding="utf-8"))
+    (folder / "cut.json").write_text(json.dumps({**about, "cut_id": cut_id}), encoding="utf-8")
+    if is_repaired:
+        repair()
+    assert main(["export", str(folder), *kind]) == 2
+    said = "its cut.json is not of the form" if is_repaired else "cut.json is not the file that was published"
+    assert said in capsys.readouterr().err
+    assert [*(tmp_path / "escaped").iterdir(), *(tmp_path / "work").rglob("*.rtf")] == []
 
 
 def test_read_outputs__tables_and_figures_in_order_with_their_numbers(tmp_path, notebook):
