@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from hashlib import sha256
 
 import pytest
 
@@ -98,6 +100,43 @@ def test_trace__another_cut(ask):
 def test_trace__no_report(tmp_path, capsys):
     assert main(["trace", str(tmp_path), PRIMARY]) == 2
     assert "not a report (no manifest.json). Name a report folder as it was published." in capsys.readouterr().err
+
+
+@pytest.fixture
+def copied(final_report, tmp_path):
+    """A copy of the report, and a function that puts another text into one of its files and repairs its hash."""
+    folder = shutil.copytree(final_report, tmp_path / "copy")
+
+    def alter(name, text):
+        before = (folder / name).read_bytes()
+        (folder / name).write_bytes(text)
+        manifest = folder / "manifest.json"
+        hashes = sha256(before).hexdigest(), sha256(text).hexdigest()
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace(*hashes), encoding="utf-8")
+
+    return folder, alter
+
+
+@pytest.mark.parametrize("name", ["executed/sri.ipynb", "adam/adsl.parquet", "cut.json", "findings.csv"])
+def test_trace__altered_report_is_refused(copied, capsys, name):
+    (copied[0] / name).write_bytes(b"altered")
+    assert main(["trace", str(copied[0]), PRIMARY]) == 2
+    assert capsys.readouterr().err == (
+        f"copy: {name} is not the file that was published. Name a report folder as it was published.\n"
+    )
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b"[1]", b'{"cells": [1]}', b"garbage"])
+def test_trace__executed_notebook_that_is_none_is_refused(copied, capsys, text):
+    folder, alter = copied
+    alter("executed/sri.ipynb", text)
+    assert main(["trace", str(folder), PRIMARY]) == 2
+    assert "copy: executed/sri.ipynb cannot be read as an executed notebook" in capsys.readouterr().err
+
+
+def test_trace__copy_made_elsewhere_can_be_traced(copied, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other account"))
+    assert main(["trace", str(copied[0]), PRIMARY]) == 0
 
 
 def test_trace__findings_behind_their_count(ask, report):
