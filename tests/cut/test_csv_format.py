@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,46 @@ def test_read_csv__broken_quote_is_r043_with_the_line_where_the_row_starts(text:
 
 def test_read_csv__broken_quote_and_ragged_row_are_both_reported() -> None:
     assert [finding.rule for finding in refusals('A,B\n1\n"3,4\n')] == ["R043", "R029"]
+
+
+HEADER = "STUDYID,USUBJID,AESEQ,AETERM,AEDECOD,AESTDTC"
+PLAIN = ["S,S1,1,Cough,Cough,2014", "S,S1,2,Rash,Rash,2014", "S,S2,1,Fever,Pyrexia,2014", "S,S2,2,Pain,Pain,2014"]
+
+
+def damaged(opened, closed, width=6):
+    """Return a table with a quote before the text of one row and, below it, one behind that of another."""
+    rows = [HEADER.split(","), *(line.split(",") for line in PLAIN)]
+    rows[opened][3] = f'"{rows[opened][3]}'
+    rows[closed][3] = f'{rows[closed][3]}"'
+    return "".join(",".join(row[6 - width :]) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(("opened", "closed"), [(1, 2), (1, 3), (1, 4), (3, 4)])
+@pytest.mark.parametrize("width", [5, 6])
+def test_read_csv__unclosed_quote_that_pairs_up_with_a_later_one_is_r043(opened, closed, width) -> None:
+    text = damaged(opened, closed, width)
+    (finding,) = [one for one in refusals(text) if one.severity == "refused"]
+    assert (finding.rule, finding.line) == ("R043", opened + 1)
+    assert re.search(
+        rf"a quoted field over {closed - opened + 1} lines holds [1-3] lines? that looks? like", finding.problem
+    )
+
+
+@pytest.mark.parametrize("cell", ['5" wound', 'Cough"', ' "Cough"'])
+def test_read_csv__quote_within_a_field_that_is_not_quoted_is_listed(cell) -> None:
+    table, found = read(f"{HEADER}\nS,S1,1,Cough,Cough,2014\nS,S1,1,{cell},Cough,2014\n")
+    assert [(one.rule, one.severity, one.line) for one in found] == [("R043", "listed", 3)]
+    assert table.columns[3].tolist()[1] == cell
+
+
+@pytest.mark.parametrize("text", [
+    'A,B\n1,"x\ny, z"\n', 'A,B,C\n1,2,"x\nrash on arms, legs, and face"\n', 'A,B\n"1","say ""a, b""\n""c, d"""\n',
+    f'{HEADER}\nS,S1,1,"one, two\nthree, four",Cough,2014\n', 'A\n"x\ny"\n', 'A,B\r\n"1",""\r\n"","2"\r\n',
+])  # fmt: skip
+def test_read_csv__texts_of_several_lines_and_doubled_quotes_are_read(text) -> None:
+    table, found = read_csv(text.encode(), "ae.csv")
+    assert table is not None
+    assert {one.rule for one in found} <= {"R042"}
 
 
 def test_read_csv__line_break_in_quotes_is_kept_and_noted_once() -> None:

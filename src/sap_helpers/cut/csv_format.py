@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from sap_helpers.cut.tables import RawTable, map_unique
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -34,11 +36,20 @@ R043 = Rule(
     "R043", "refused", "a quote is not closed, or stands where none may be",
     action="Close the quote; double a quote that is part of the text.",
 )  # fmt: skip
+LOOSE = replace(
+    R043, severity="listed", title="a quote within a field that is not quoted",
+    action="Kept as part of the text. Quote the field, and double the quote.",
+)  # fmt: skip
 RULES: tuple[Rule, ...] = (R027, R029, R042, R043)
 
 SHOWN_ROWS = 10
 OTHER_SEPARATORS = {";": "semicolon", "\t": "tab", "|": "vertical bar"}
 QUOTED_CHARACTERS = frozenset(',"\r\n')
+# a text of several lines hardly has exactly so many commas in one of them
+WIDE = 6
+# a row whose quotes stand at the ends of a field, or are doubled within one
+FIELD = r'(?:"(?:[^"]|"")*"|[^",\r\n]*)'
+WELL_QUOTED = re.compile(rf"{FIELD}(?:,{FIELD})*(?:\r\n|\n|\r)?")
 
 
 def read_csv(data: bytes, name: str) -> tuple[RawTable | None, list[Finding]]:
@@ -68,22 +79,61 @@ def _split(text: str, name: str) -> tuple[list[tuple[str, ...]], list[int], list
     """Return the rows, the line on which each starts and the next would, and the refusal of the first broken quote."""
     # a StringIO of the text would take four bytes a character
     lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
-    reader = csv.reader(lines, strict=True)
+    read: list[str] = []
+    reader = csv.reader(_kept(lines, read), strict=True)
     rows: list[tuple[str, ...]] = []
-    ends = [0]
+    ends, loose = [0], list[int]()
     findings = []
     try:
         for row in reader:
             # a cell's text is there once, however often the file repeats it; tuples of text cost the collector nothing
             rows.append(tuple(map(sys.intern, row)))
             ends.append(reader.line_num)
+            swallowed = _find_swallowed(read, rows)
+            if swallowed:
+                findings = [R043.finding(domain=domain_of(name), file=name, line=ends[-2] + 1, problem=swallowed)]
+                break
+            if any('"' in cell for cell in row) and WELL_QUOTED.fullmatch("".join(read)) is None:
+                loose.append(ends[-2] + 1)
+            read.clear()
     except csv.Error as error:
         start = ends[-1] + 1
         problem = f"{R043.title}: {error}; the row starts at line {start} and was read to line {reader.line_num}"
         findings = [R043.finding(domain=domain_of(name), file=name, line=start, problem=problem)]
+    if loose:
+        lines_said = f"{LOOSE.title}, in {len(loose)} row{'s' if len(loose) > 1 else ''}, this the first"
+        findings.append(LOOSE.finding(domain=domain_of(name), file=name, line=loose[0], problem=lines_said))
     while rows and not rows[-1]:
         rows.pop()
     return rows, [end + 1 for end in ends[: len(rows) + 1]], findings
+
+
+def _kept(lines: Iterable[str], read: list[str]) -> Iterator[str]:
+    """Yield lines, and keep those that were asked for."""
+    for line in lines:
+        read.append(line)
+        yield line
+
+
+def _find_swallowed(lines: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return what is wrong with the last row, given as its lines, "" where nothing is.
+
+    A quote that is not closed may pair up with one of a later row; the rows between are then one field.
+    """
+    swallowed = sum(_is_like_a_row(line, rows) for line in lines[1:])
+    if not swallowed:
+        return ""
+    what = "line that looks like a row" if swallowed == 1 else "lines that look like rows"
+    return f"a quoted field over {len(lines)} lines holds {swallowed} {what} of the table"
+
+
+def _is_like_a_row(line: str, rows: Sequence[tuple[str, ...]]) -> bool:
+    """Return whether a line has as many commas as a row; of a narrow table also whether it begins as one."""
+    width = len(rows[0])
+    if width == 1 or line.count(",") != width - 1:
+        return False
+    first = line.partition(",")[0]
+    return width >= WIDE or any(row[0] == first for row in rows)
 
 
 def _check_separator(header: Sequence[str], name: str) -> list[Finding]:
