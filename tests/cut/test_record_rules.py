@@ -73,6 +73,14 @@ def test_check_subjects__not_the_number_planned_is_r052(context):
     )
 
 
+def test_check_subjects__not_the_number_planned_names_the_arms_where_there_are_several(context):
+    dm = subjects(42)
+    dm.frame.loc[[0, 5, 7], "ARMCD"] = ["SCREEN FAILURE", "SCRNFAIL", ""]
+    assert [finding.problem for finding in check_subjects(dm, context) if finding.rule == "R052"] == [
+        "not the number of subjects that was planned: 1 without arm, 39 IL2, 1 SCREEN FAILURE"
+    ]
+
+
 def test_check_study__own_study_and_empty_are_clean():
     assert check_study(records("qs", STUDYID=["NCT02084238", ""]), "NCT02084238") == []
 
@@ -209,21 +217,21 @@ def test_apply_date_rules__unreadable_date_of_dm_is_emptied(context, variable):
     assert [finding.rule for finding in dm.findings] == ["R055"]
 
 
-def test_apply_date_rules__records_after_the_cut_are_counted_once_r059(context):
+def test_apply_date_rules__records_after_the_cut_are_told_at_the_first_r059(context):
     qs = records("qs", QSDTC=["2014-06-30", "2014-07-01", "2015-01-01"])
     apply_date_rules(qs, context)
     assert messages(qs) == [
-        "R059 qs.csv, QSDTC: value 2 records start after the cut and were dropped; allowed: up to the cut date. "
-        "The cut rule was applied."
+        "R059 qs.csv line 3, subject PKU-001, QSDTC: value 2014-07-01 starts after the cut; dropped; 2 such records, "
+        "this the first; allowed: up to the cut date. The cut rule was applied."
     ]
 
 
 @pytest.mark.parametrize(
     ("domain", "start", "end", "left", "done"),
     [
-        ("ex", "EXSTDTC", "EXENDTC", "2014-06-30", "became the cut date"),
-        ("cm", "CMSTDTC", "CMENDTC", "", "became missing"),
-        ("ae", "AESTDTC", "AEENDTC", "", "became missing"),
+        ("ex", "EXSTDTC", "EXENDTC", "2014-06-30", "taken as the cut date"),
+        ("cm", "CMSTDTC", "CMENDTC", "", "treated as missing"),
+        ("ae", "AESTDTC", "AEENDTC", "", "treated as missing"),
     ],
 )
 def test_apply_date_rules__end_after_the_cut(context, domain, start, end, left, done):
@@ -231,8 +239,8 @@ def test_apply_date_rules__end_after_the_cut(context, domain, start, end, left, 
     apply_date_rules(part, context)
     assert part.frame[end].tolist() == [left]
     assert messages(part) == [
-        f"R059 {domain}.csv, {end}: value 1 end dates after the cut {done}; allowed: up to the cut date. "
-        "The cut rule was applied."
+        f"R059 {domain}.csv line 2, subject PKU-001, 2014-06-20, {end}: value 2014-07-04 ends after the cut; "
+        f"the end is {done}; allowed: up to the cut date. The cut rule was applied."
     ]
 
 
@@ -256,7 +264,10 @@ def test_apply_date_rules__times_are_noted_r067(context):
     qs = records("qs", QSDTC=["2014-05-10T09:30", "2014-05-10"])
     apply_date_rules(qs, context)
     assert len(qs.frame) == 2
-    assert messages(qs) == ["R067 qs.csv, QSDTC: value 1 dates with a time of day. The date part is used."]
+    assert messages(qs) == [
+        "R067 qs.csv line 2, subject PKU-001, QSDTC: value 2014-05-10T09:30 a date with a time of day. "
+        "The date part is used."
+    ]
 
 
 def test_apply_date_rules__death_in_a_partial_date_is_kept(context):

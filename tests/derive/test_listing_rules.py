@@ -108,11 +108,13 @@ EXPECTED = {
         "R069 ex, EXSTDTC: 1 interval between injections of a cycle not of 2 days. A deviation; analysed as given."
     ],
     "weekly": [
-        "R069 ex row 9101, EXDOSFRQ: value WEEKLY dosing other than planned; allowed: ONCE, QD, QOD. "
+        "R069 ex row 9101, EXDOSFRQ: value WEEKLY dosing other than planned; allowed: QD or QOD where the end is "
+        "another day, within a cycle. "
         "A deviation; analysed as given."
     ],
     "no frequency": [
-        "R069 ex row 9102, EXDOSFRQ: dosing other than planned; allowed: ONCE, QD, QOD. "
+        "R069 ex row 9102, EXDOSFRQ: dosing other than planned; allowed: QD or QOD where the end is "
+        "another day, within a cycle. "
         "A deviation; analysed as given."
     ],
     "no sledai": ["R070 qs, week 0, SELENA-SLEDAI: no usable baseline. The component cannot be assessed."],

@@ -113,7 +113,7 @@ R054 noted cm 3 HW-06 . CMSTDTC 2014-04
 R054 noted cm 5 HW-12 . CMSTDTC 2014-03
 R054 noted dm 5 HW-05 . DTHDTC 2014-05
 R054 noted dv 2 HW-09 . DVSTDTC 2014-05
-R059 noted qs . . . QSDTC 1
+R059 noted qs 1997 HW-11 . QSDTC 2014-07-10
 R064 noted qs . . . . 2
 """
 

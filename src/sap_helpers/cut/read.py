@@ -15,6 +15,7 @@ from sap_helpers.cut import (
     content,
     coverage_checks,
     csv_format,
+    distance_checks,
     files,
     instrument_checks,
     key_checks,
@@ -55,9 +56,10 @@ RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *adverse_checks.RULES, *code_checks.RULES, *consent_checks.RULES, *content.RULES, *coverage_checks.RULES,
-            *csv_format.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES, *info_rules.RULES,
-            *instrument_checks.RULES, *key_checks.RULES, *laboratory_checks.RULES, *original_checks.RULES,
-            *record_rules.RULES, *seal.RULES, *text_rules.RULES, *value_checks.RULES, *word_checks.RULES, R088,
+            *csv_format.RULES, *distance_checks.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES,
+            *info_rules.RULES, *instrument_checks.RULES, *key_checks.RULES, *laboratory_checks.RULES,
+            *original_checks.RULES, *record_rules.RULES, *seal.RULES, *text_rules.RULES, *value_checks.RULES,
+            *word_checks.RULES, R088,
         ),
         key=lambda rule: rule.rule,
     )
@@ -196,6 +198,7 @@ def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: p
     """Run every rule on records, in the order: who, when, what; the frames are then what may be analysed."""
     records["dm"].frame = unpack(records["dm"].frame)
     key_checks.drop_repeated(records["dm"])
+    distance_checks.check_distances(records, plan)
     gone = consent_checks.drop_not_enrolled(records["dm"], cut_date)
     context = Context(plan, cut_date, frozenset(records["dm"].frame["USUBJID"]))
     found = record_rules.check_subjects(records["dm"], context)

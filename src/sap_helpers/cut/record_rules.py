@@ -82,7 +82,7 @@ R060 = Rule(
     "an end on or after the start",
     "The end is treated as missing.",
 )
-R067 = Rule("R067", "noted", "dates with a time of day", (), "", "The date part is used.")
+R067 = Rule("R067", "noted", "a date with a time of day", (), "", "The date part is used.")
 PARTIAL = replace(R054, severity="noted")
 DATE_RULES = {rule.rule: rule for rule in (R055, R056, R057, R058, YEAR)}
 RULES = (R044, R045, R047, R048, R051, R052, R054, R055, R056, R057, R058, R059, R060, R067)
@@ -114,8 +114,23 @@ def check_subjects(dm: DomainRecords, context: Context) -> list[Finding]:
         found.append(R051.finding(domain="dm", variable="ARMCD", value=str(failures), file=dm.file))
     enrolled, planned = len(frame) - failures, context.plan.design.planned_subjects
     if enrolled != planned:
-        found.append(R052.finding(domain="dm", value=str(enrolled), allowed=f"{planned} subjects", file=dm.file))
+        found.append(
+            R052.finding(
+                domain="dm", value=str(enrolled), allowed=f"{planned} subjects", file=dm.file,
+                problem=R052.title + _by_arm(arm[~arm.isin(context.plan.sets.screen_failure_arms)]),
+            )
+        )  # fmt: skip
     return found
+
+
+def _by_arm(arm: pd.Series) -> str:
+    """Return how many subjects each arm has, where there are several."""
+    counts = arm.value_counts().sort_index()
+    return (
+        ": " + ", ".join(f"{count} {name or 'without arm'}" for name, count in counts.items())
+        if len(counts) > 1
+        else ""
+    )
 
 
 def check_study(records: DomainRecords, study: str) -> list[Finding]:
@@ -178,9 +193,7 @@ def _empty_unreadable(records: DomainRecords, variable: str) -> None:
 
 def _note_times(records: DomainRecords, variable: str) -> None:
     timed = map_texts(records.frame[variable], lambda text: "T" in text).astype(bool)
-    if timed.any():
-        finding = R067.finding(domain=records.domain, file=records.file, variable=variable, value=str(int(timed.sum())))
-        records.findings.append(finding)
+    _note_first(records, R067, records.frame.index[timed], variable, R067.title)
 
 
 def _drop_undated(records: DomainRecords, start: str) -> None:
@@ -224,25 +237,24 @@ def _where(text: pd.Series, holds: Callable[[PartialDate], bool]) -> pd.Series:
 
 def _drop_late(records: DomainRecords, start: str, context: Context) -> None:
     late = is_after(records.frame[start], context.cut_date)
-    _note_cut(records, start, int(late.sum()), "records start after the cut and were dropped")
-    records.drop(records.frame.index[late])
+    rows = records.frame.index[late]
+    _note_first(records, R059, rows, start, "starts after the cut; dropped")
+    records.drop(rows)
 
 
 def _cut_end(records: DomainRecords, end: str, context: Context) -> None:
     """End dates after the cut: of dosing the cut date, of everything else unknown."""
     late = is_after(records.frame[end], context.cut_date)
     left = context.cut_date.date().isoformat() if records.domain == "ex" else ""
-    done = "became the cut date" if left else "became missing"
-    _note_cut(records, end, int(late.sum()), f"end dates after the cut {done}")
+    done = "taken as the cut date" if left else "treated as missing"
+    _note_first(records, R059, records.frame.index[late], end, f"ends after the cut; the end is {done}")
     records.frame.loc[late, end] = left
 
 
-def _note_cut(records: DomainRecords, variable: str, count: int, problem: str) -> None:
-    if count:
-        finding = R059.finding(
-            domain=records.domain, file=records.file, variable=variable, value=str(count), problem=problem
-        )
-        records.findings.append(finding)
+def _note_first(records: DomainRecords, rule: Rule, rows: pd.Index, variable: str, problem: str) -> None:
+    """Add one note on all records with one thing in common, at the first of them."""
+    more = f"; {len(rows)} such records, this the first" if len(rows) > 1 else ""
+    records.note(rule, rows[:1], variable, problem=f"{problem}{more}")
 
 
 def _empty_early_end(records: DomainRecords, start: str, end: str) -> None:

@@ -128,7 +128,7 @@ def _records(source: pd.DataFrame | None, domain: str, category: str) -> pd.Data
         source["ROW"] = pd.Series(dtype="int64")
 
     def column(name: str) -> pd.Series:
-        full = f"{domain}{name}"
+        full = name if name == "VISIT" else f"{domain}{name}"
         return source[full] if full in source else pd.Series("", index=source.index, dtype=object)
 
     def number(name: str) -> pd.Series:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sap_helpers.cut.packed import columns_of, packed_of, unpack
-from sap_helpers.derive import adverse_rules, coverage_rules, laboratory_rules
+from sap_helpers.derive import adverse_rules, coverage_rules, crossing_rules, laboratory_rules
 from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.dates import compute_latest
 from sap_helpers.derive.events import is_word
@@ -38,7 +38,9 @@ R077 = Rule(
 R074 = Rule("R074", "listed", "a recorded total that is not the sum of the items", ("qs",), "", "The items decide.")
 RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",), "", "Counts from the first dose.")
 OWN_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074)
-LISTING_RULES = (*OWN_RULES, *laboratory_rules.RULES, *adverse_rules.RULES, *coverage_rules.RULES)
+LISTING_RULES = (
+    *OWN_RULES, *laboratory_rules.RULES, *adverse_rules.RULES, *coverage_rules.RULES, *crossing_rules.RULES,
+)  # fmt: skip
 
 ASSESSMENTS = {"SLEDAI": "SELENA-SLEDAI", "BILAG": "BILAG-2004"}
 
@@ -58,6 +60,7 @@ def check_analysis_data(
         scores = coverage_rules.find_scores(assessments, plan)
         tests = coverage_rules.find_tests(columns_of(data, "adlb", "PARAMCD", "AVAL"))
         found += coverage_rules.check_coverage(scores, tests, with_records, plan)
+    found += crossing_rules.check_crossings(data, domains, plan)
     if "qs" in domains and len(packed_of(domains, "qs")):
         asked = set(adqs.loc[adqs["SRCDOM"] == "QS", "USUBJID"].unique())
         found += check_assessments(adsl, assessments, asked, plan)
@@ -140,13 +143,10 @@ def check_grades(adqs: pd.DataFrame, plan: Plan) -> list[Finding]:
 
 def check_visits(qs: pd.DataFrame, adqs: pd.DataFrame) -> list[Finding]:
     """Return findings on visit labels and numbers that their dates contradict."""
-    found = []
-    labelled = adqs.loc[adqs["VISIT"] != ""].drop_duplicates(["USUBJID", "ADT", "VISIT"])
-    week = labelled["VISIT"].str.upper().str.extract(r"^WEEK\s+(\d+)$")[0].astype("Float64")
-    wrong = labelled.loc[(week.notna() & (week != labelled["AVISITN"].fillna(-1))).fillna(value=False)]
-    for _, row in wrong.iterrows():
-        by_date = "no week" if pd.isna(row["AVISITN"]) else f"week {row['AVISITN']} by its date"
-        found.append(_found(R065, "qs", row, "VISIT", value=row["VISIT"], allowed=by_date))
+    found = [
+        _found(R065, "qs", row, "VISIT", value=row["VISIT"], allowed=crossing_rules.week_by_date(row["AVISITN"]))
+        for _, row in crossing_rules.find_contradicted_labels(adqs).iterrows()
+    ]
     if "VISITNUM" in qs:
         dated = qs[["USUBJID", "VISITNUM", "QSDTC"]].drop_duplicates()
         dated = dated.assign(day=dated["QSDTC"].str[:10]).dropna(subset="VISITNUM").sort_values("day", kind="stable")
@@ -173,11 +173,14 @@ def check_dosing(adsl: pd.DataFrame, adex: pd.DataFrame, ds: pd.DataFrame | None
     for subject, count in single.loc[gap.notna() & (gap != step)].groupby("USUBJID").size().items():
         problem = f"{count} interval{'s' if count > 1 else ''} between injections of a cycle not of {step} days"
         found.append(R069.finding(domain="ex", usubjid=str(subject), variable="EXSTDTC", problem=problem))
-    is_known = dosed["EXDOSFRQ"].str.upper().isin(list(plan.exposure.frequency_days))
-    allowed = ", ".join(plan.exposure.frequency_days)
+    steps = dosed["EXDOSFRQ"].str.upper().map(plan.exposure.frequency_days)
+    length = (dosed["AENDT"] - dosed["ASTDT"]).dt.days
+    is_known = (steps > 0) & (length < design.cycle_days)
+    repeated = [name for name, days in plan.exposure.frequency_days.items() if days]
+    allowed = f"{' or '.join(repeated)} where the end is another day, within a cycle"
     found += [
         _found(R069, "ex", row, "EXDOSFRQ", row=int(row["SRCROW"]), value=row["EXDOSFRQ"], allowed=allowed)
-        for _, row in dosed.loc[~is_known & (dosed["AENDT"] > dosed["ASTDT"])].iterrows()
+        for _, row in dosed.loc[~is_known & (length > 0)].iterrows()
     ]
     if ds is None:
         return found
