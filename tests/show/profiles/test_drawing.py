@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from sap_helpers.show.profiles.drawing import draw_course, marks_of
@@ -90,6 +92,13 @@ def test_drug_bars__background_therapy_goes_on(courses, axis, plan):
     assert [(bar.last, bar.kind, bar.text) for bar in drug_bars(courses["A"], axis, plan)] == [
         (None, "profile-background", "Prednisone")
     ]
+
+
+def test_bars__end_on_the_day_of_the_death(courses, axis, plan):
+    # 10 April 2014 is day 41
+    dead = replace(courses["A"], subject=courses["A"].subject | {"DTHDT": pd.Timestamp("2014-04-10")})
+    assert [bar.last for bar in event_bars(dead, axis)] == [12, 41]
+    assert [bar.last for bar in drug_bars(dead, axis, plan)] == [41]
 
 
 def test_bars_lane__of_very_many_the_first_and_their_number():

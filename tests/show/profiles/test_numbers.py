@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from sap_helpers.show.profiles.numbers import (
@@ -56,6 +58,14 @@ def test_events_table__as_recorded(courses):
 
 def test_drugs_table__ongoing_is_said(courses):
     assert rows(drugs_table(courses["A"]))[0][3:] == ("2013-01-01 to ongoing", "-424 to ongoing", "CM row 1")
+
+
+def test_tables__what_goes_on_goes_on_to_the_death(courses):
+    dead = replace(courses["A"], subject=courses["A"].subject | {"DTHDT": pd.Timestamp("2014-04-10")})
+    assert rows(drugs_table(dead))[0][3:5] == ("2013-01-01 to death", "-424 to death")
+    assert [row[3:5] for row in rows(events_table(dead))] == [
+        ("2014-03-10 to 2014-03-12", "10 to 12"), ("2014-04-01 to death", "32 to death"),
+    ]  # fmt: skip
 
 
 def test_doses_table__one_row_a_cycle(courses):

@@ -55,6 +55,11 @@ class Course:
         days = int((date - first).days)
         return days + 1 if days >= 0 else days
 
+    def last_day(self, last: int | None) -> int | None:
+        """Return where what lasts to a day, or goes on (None), ends at the latest: on the day of the death."""
+        known = [day for day in (last, self.day_of(self.subject["DTHDT"])) if day is not None]
+        return min(known, default=None)
+
 
 def gather_courses(records: Records, subjects: Collection[str], plan: Plan) -> list[Course]:
     """Return the course of some subjects, by identifier.

@@ -129,10 +129,10 @@ def _bar(y: float, bar: Bar, axis: Axis) -> list[str]:
 
 
 def event_bars(course: Course, axis: Axis) -> list[Bar]:
-    """Return the adverse events that touch the axis: grade and term."""
+    """Return the adverse events that touch the axis, up to a death: grade and term."""
     bars = []
     for event in course.events:
-        start, end = event["ASTDY"], event["AENDY"]
+        start, end = event["ASTDY"], course.last_day(event["AENDY"])
         if start is None or start > axis.last or (end is not None and end < axis.first):
             continue
         grade = event["ATOXGRN"]
@@ -144,10 +144,10 @@ def event_bars(course: Course, axis: Axis) -> list[Bar]:
 
 
 def drug_bars(course: Course, axis: Axis, plan: Plan) -> list[Bar]:
-    """Return rescue therapy, then background therapy, then other medication, that touch the axis."""
+    """Return rescue therapy, then background therapy, then other medication, that touch the axis, up to a death."""
     bars = []
     for drug in sorted(course.drugs, key=lambda drug: _rank(drug, plan)):
-        start, end = drug["ADY"], course.day_of(drug["AENDT"])
+        start, end = drug["ADY"], course.last_day(course.day_of(drug["AENDT"]))
         if start is None or start > axis.last or (end is not None and end < axis.first):
             continue
         kind = ("profile-rescue", "profile-background", "profile-other")[_rank(drug, plan)]

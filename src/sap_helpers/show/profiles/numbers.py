@@ -119,8 +119,8 @@ def events_table(course: Course) -> Table:
     """Return one row an adverse event."""
     rows = [
         (
-            term_of(event), event["AETERM"] or NONE, day_text(event["ATOXGRN"]), _span(event["ASTDT"], event["AENDT"]),
-            _span_days(event["ASTDY"], event["AENDY"]), _flags(event), (event["AEACN"] or NONE).lower(),
+            term_of(event), event["AETERM"] or NONE, day_text(event["ATOXGRN"]),
+            *_spans(course, event, event["ASTDY"], event["AENDY"]), _flags(event), (event["AEACN"] or NONE).lower(),
             (event["AEOUT"] or NONE).lower(), source_text([event]),
         )
         for event in course.events
@@ -134,8 +134,7 @@ def drugs_table(course: Course) -> Table:
     rows = [
         (
             drug["CMDECOD"] or drug["CMTRT"] or NONE, drug["CMTRT"] or NONE, (drug["CMCAT"] or NONE).lower(),
-            _span(drug["ASTDT"], drug["AENDT"]), _span_days(drug["ADY"], course.day_of(drug["AENDT"])),
-            source_text([drug]),
+            *_spans(course, drug, drug["ADY"], course.day_of(drug["AENDT"])), source_text([drug]),
         )
         for drug in course.drugs
     ]  # fmt: skip
@@ -199,12 +198,18 @@ def _day_and_week(record: Record) -> tuple[str, str]:
     return day_text(record["ADY"]), day_text(record["AVISITN"])
 
 
-def _span(first: pd.Timestamp | None, last: pd.Timestamp | None) -> str:
-    return f"{date_text(first)} to {'ongoing' if last is None else date_text(last)}"
+def _span(first: pd.Timestamp | None, last: pd.Timestamp | None, goes_on: str = "ongoing") -> str:
+    return f"{date_text(first)} to {goes_on if last is None else date_text(last)}"
 
 
-def _span_days(first: int | None, last: int | None) -> str:
-    return f"{day_text(first)} to {'ongoing' if last is None else day_text(last)}"
+def _span_days(first: int | None, last: int | None, goes_on: str = "ongoing") -> str:
+    return f"{day_text(first)} to {goes_on if last is None else day_text(last)}"
+
+
+def _spans(course: Course, record: Record, first: int | None, last: int | None) -> tuple[str, str]:
+    """Return the dates and the days of a record; what goes on, goes on to the death where there is one."""
+    goes_on = "ongoing" if course.subject["DTHDT"] is None else "death"
+    return _span(record["ASTDT"], record["AENDT"], goes_on), _span_days(first, last, goes_on)
 
 
 def _flags(event: Record) -> str:
