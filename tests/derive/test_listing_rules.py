@@ -69,13 +69,18 @@ def doses(ex):
     return pd.concat([ex, single.assign(QUARFL="", ROW=range(9001, 9005))], ignore_index=True)
 
 
+def without_coverage(findings):
+    """Leave out what is said of tests that these small domains do not measure: it has tests of its own."""
+    return [finding for finding in findings if finding.rule != "R097"]
+
+
 @pytest.fixture(scope="module")
 def listed(make_domains, plan):
     """Return the messages of each subject's findings, without the subject itself, in report order."""
     domains = plant(make_domains(SUBJECTS))
     findings = check_analysis_data(derive_analysis_data(domains, CUT, plan), domains, plan)
     found = {subject: [] for subject in ("", *SUBJECTS)}
-    for finding in findings:
+    for finding in without_coverage(findings):
         found[finding.usubjid].append(finding.message().replace(f", subject {finding.usubjid}", ""))
     return found
 
@@ -158,7 +163,7 @@ def check(make_domains, plan):
         if change:
             change(domains)
         data = derive_analysis_data(domains, CUT, plan)
-        return [finding.message() for finding in check_analysis_data(data, domains, plan)]
+        return [finding.message() for finding in without_coverage(check_analysis_data(data, domains, plan))]
 
     return run
 
@@ -169,7 +174,8 @@ def check(make_domains, plan):
         # the visits are of 1 and 15 March and 10 May, the last cycle starts on 26 April
         ("2014-05", "2014-04", []),
         ("2014", "2014", []),
-        ("2014-04", "", ["R062"]),
+        # that cycle ends after the death, too
+        ("2014-04", "", ["R101", "R062"]),
         ("", "2014-03", ["R068"]),
     ],
 )
