@@ -55,6 +55,15 @@ def header_only(text):
     return text.splitlines()[0] + "\n"
 
 
+def put_word(text, column, word):
+    """Put a word into a column of the second record, an event on day 180 that is not related."""
+    header, first, second, *rows = csv.reader(io.StringIO(text))
+    second[header.index(column)] = word
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows((header, first, second, *rows))
+    return buffer.getvalue()
+
+
 def ids(results, *analyses):
     return {row.result_id for row in results.of(*analyses)}
 
@@ -105,6 +114,28 @@ def test_analyse_overview__a_row_without_its_column_is_not_available_and_the_oth
     results = analyse_adverse_events(open_study(make_cut(drop=(f"ae.{column}",))))
     assert set(overview(results, variable).values()) == {(None, f"not available: no AE.{column}")}
     assert overview(results, "ANY")["n"] == (6, "quarantined records touch 1 subject")
+
+
+@pytest.mark.parametrize(
+    ("column", "variable", "counts"),
+    [
+        ("AEREL", "RELATED", True),
+        ("AESER", "SERIOUS", False),
+        ("AEACN", "WITHDRAWAL", False),
+        ("AEOUT", "FATAL", False),
+    ],
+)
+def test_analyse_overview__a_word_outside_its_list_is_said_beside_the_count(make_cut, whole, column, variable, counts):
+    results = analyse_adverse_events(open_study(make_cut(texts={"ae": lambda text: put_word(text, column, "PERHAPS")})))
+    events = [overview(found, variable)["n.events"][0] for found in (analyse_adverse_events(whole), results)]
+    assert events[1] == events[0] + counts
+    assert "quarantined records touch" in overview(results, variable)["n"][1]
+
+
+def test_list_adverse_events__one_whose_seriousness_cannot_be_read_is_listed(make_cut):
+    study = open_study(make_cut(texts={"ae": lambda text: put_word(text, "AESER", "MAYBE")}))
+    kinds = adverse_listings.list_adverse_events(study)["KIND"]
+    assert [kind for kind in kinds if "seriousness not known" in kind] == ["seriousness not known"]
 
 
 @pytest.mark.parametrize(("analysis", "name"), [("AE.EAIR", "n"), ("AE.EAER", "n.events"), ("AE.CUMULATIVE", "n")])

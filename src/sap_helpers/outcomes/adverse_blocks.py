@@ -91,7 +91,9 @@ def touched_subjects(events: pd.DataFrame) -> set[str]:
     return set(events["USUBJID"].to_numpy()[(events["QUARFL"] == "Y").to_numpy(dtype=bool)])
 
 
-def incidence_results(study: Study, key: Key, events: pd.DataFrame, among: Iterable[str] | None = None) -> Results:
+def incidence_results(
+    study: Study, key: Key, events: pd.DataFrame, among: Iterable[str] | None = None, unsure: pd.DataFrame | None = None
+) -> Results:
     """Return subjects with an event and events: n, N, p, exact interval, n.events, with the records behind them.
 
     Parameters
@@ -102,12 +104,15 @@ def incidence_results(study: Study, key: Key, events: pd.DataFrame, among: Itera
         The events counted, of ADAE.
     among
         The subjects of the denominator; all treated ones where it is not given.
+    unsure
+        Events of which a quarantined word leaves open whether they count: the note tells their subjects as well.
     """
     of = denominator(study, among)
     subjects = len(of.numbers)
+    touched = touched_subjects(events) | (set() if unsure is None else set(unsure["USUBJID"]))
     counted = proportion_results(
         key, events["USUBJID"].nunique(), subjects, interval="clopper-pearson", level=study.plan.level,
-        note=touched_note(events), why_empty=NOBODY,
+        note=touched_text(len(touched)), why_empty=NOBODY,
     )  # fmt: skip
     return _with_events(counted, key, events, of)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sap_helpers.outcomes.adverse_blocks import (
     NOBODY,
     emergent,
@@ -27,8 +29,6 @@ from sap_helpers.outcomes.safety_laboratory import analyse_shift, analyse_weekly
 from sap_helpers.results import Key, Result, Results, join
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
 
@@ -103,8 +103,8 @@ def analyse_overview(study: Study, analysis_id: str = "AE.OVERVIEW", flag: str =
     for name, columns in OVERVIEW.items():
         key = Key(analysis_id, "SAF", variable=name, variable_level="Y")
         why = why_no_kind(study, name, columns)
-        rows = events.loc[is_kind(events, name, study.plan)]
-        found.append(no_incidence([key], why) if why else incidence_results(study, key, rows))
+        rows, unsure = events.loc[is_kind(events, name, study.plan)], events.loc[is_unreadable(events, name)]
+        found.append(no_incidence([key], why) if why else incidence_results(study, key, rows, unsure=unsure))
     return join(found)
 
 
@@ -116,6 +116,16 @@ def is_kind(events: pd.DataFrame, name: str, plan: Plan) -> pd.Series:
     if name == "GRADE3":
         return (events["ATOXGRN"] >= plan.safety.severe_grade).fillna(value=False).astype(bool)
     return events["TRTEMFL"].notna()
+
+
+def is_unreadable(events: pd.DataFrame, name: str) -> pd.Series:
+    """Return of which events a quarantined word leaves open whether they are of a kind of the overview."""
+    words = {"SERIOUS": "AESER", "WITHDRAWAL": "AEACN", "FATAL": "AEOUT"}
+    if name in words:
+        lacks = events[words[name]].str.strip() == ""
+    else:
+        lacks = events["ATOXGRN"].isna() if name == "GRADE3" else pd.Series(data=False, index=events.index)
+    return lacks & (events["QUARFL"] == "Y")
 
 
 def why_no_kind(study: Study, name: str, columns: tuple[str, ...]) -> str:
@@ -160,6 +170,9 @@ def why_not_all_listed(study: Study) -> str:
 
 
 def is_listed(events: pd.DataFrame, plan: Plan) -> pd.Series:
-    """Return which events are serious, fatal, led to withdrawal or are of a severe grade, as far as that is known."""
+    """Return which events are serious, fatal, led to withdrawal or are of a severe grade, as far as that is known.
+
+    One whose seriousness a quarantined word leaves open is listed too.
+    """
     kinds = [is_kind(events, name, plan) for name in LISTED]
-    return kinds[0] | kinds[1] | kinds[2] | kinds[3]
+    return kinds[0] | kinds[1] | kinds[2] | kinds[3] | is_unreadable(events, "SERIOUS")

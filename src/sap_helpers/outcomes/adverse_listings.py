@@ -11,7 +11,7 @@ from sap_helpers.derive.adverse_events import split_categories
 from sap_helpers.derive.cycles import derive_cycles
 from sap_helpers.derive.timing import compute_study_day
 from sap_helpers.outcomes.adverse_blocks import UNCATEGORISED, emergent
-from sap_helpers.outcomes.adverse_events import is_listed
+from sap_helpers.outcomes.adverse_events import is_listed, is_unreadable
 from sap_helpers.outcomes.organ_safety import derive_liver
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def list_adverse_events(study: Study) -> pd.DataFrame:
     rows = events.loc[is_listed(events, study.plan)]
     severe = (rows["ATOXGRN"] >= study.plan.safety.severe_grade).fillna(value=False).astype(bool)
     kinds = [np.where(rows[flag] == "Y", word, "") for flag, word in FLAGS.items()]
+    kinds.append(np.where(is_unreadable(rows, "SERIOUS"), "seriousness not known", ""))
     kinds.append(np.where(severe, f"grade >= {study.plan.safety.severe_grade}", ""))
     kind = ["; ".join(word for word in words if word) for words in zip(*kinds, strict=True)]
     lupus = np.where(rows["SLEFL"] == "Y", "yes", "")
