@@ -6,6 +6,7 @@ import pytest
 
 from sap_helpers.derive.coverage_rules import check_coverage
 from sap_helpers.outcomes.bilag import analyse_bilag
+from sap_helpers.outcomes.disposition import analyse_flow
 from sap_helpers.outcomes.immunology import analyse_immunology
 from sap_helpers.outcomes.relapses import analyse_relapses
 from sap_helpers.outcomes.sri import analyse_sri
@@ -93,3 +94,24 @@ def test_immunology__a_test_without_a_record_is_named(make_domains, make_study):
     found = analyse_immunology(study)
     assert notes(found, "LAB.CHANGE", "C4") >= {(True, "not available in this cut: no C4 record")}
     assert "not available" not in " ".join(note for _, note in notes(found, "LAB.CHANGE", "C3"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "column", "text", "flag", "touched"),
+    [
+        ("ds", "DSSCAT", "", "Y", True), ("ds", "DSDECOD", "", "Y", True), ("ds", "DSCAT", "", "Y", True),
+        ("cm", "CMCAT", "", "Y", True), ("ds", "DSSCAT", "", "", False), ("cm", "CMDOSU", "", "Y", False),
+    ],
+)  # fmt: skip
+def test_quarantined_word__of_an_event_touches_responses_and_flow(
+    make_domains, make_study, domain, column, text, flag, touched
+):
+    domains = make_domains({name: {1: (10, GRADES, "1"), 71: (4, GRADES, "1")} for name in "AB"})
+    domains["ds"].loc[0, ["DSDECOD", "DSCAT", "DSSCAT"]] = ["COMPLETED", "DISPOSITION EVENT", "STUDY TREATMENT"]
+    domains[domain].loc[0, [column, "QUARFL"]] = [text, flag]
+    study = make_study(domains)
+    told = "quarantined records touch 1 subject" if touched else ""
+    rows = analyse_sri(study).of("SRI.PRIMARY")
+    (primary,) = (row for row in rows if (row.key.group1_level, row.stat_name) == ("10", "n"))
+    (ongoing,) = (row for row in analyse_flow(study) if (row.key.variable, row.stat_name) == ("ONGOING", "n"))
+    assert (primary.note, ongoing.note) == (told, told)

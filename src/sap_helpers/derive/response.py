@@ -31,9 +31,9 @@ def derive_measures(adsl: pd.DataFrame, adqs: pd.DataFrame, cut_date: pd.Timesta
     pandas.DataFrame
         USUBJID, AVISITN, DUE, TRTSDT, FASFL, PPSFL, ICEDT, ICETYPE; SLEDAI and SLEDAI22 with their _BASE and _ADT;
         NEW_A, NEW_B, BILAG_ADT; PGA and PGA_BASE (decimal objects or None), PGA_ADT; TOUCHED (a quarantined record in
-        the week's or the baseline window).
+        the week's or the baseline window, or one that leaves open whether there was an event: QUARFL).
     """
-    keep = ["USUBJID", "TRTSDT", "FASFL", "PPSFL", "ICEDT", "ICETYPE"]
+    keep = ["USUBJID", "TRTSDT", "FASFL", "PPSFL", "ICEDT", "ICETYPE", "QUARFL"]
     treated = adsl.loc[adsl["SAFFL"] == "Y", keep]
     grid = treated.merge(pd.DataFrame({"AVISITN": list(plan.sri.weeks)}), how="cross")
     grid["AVISITN"] = grid["AVISITN"].astype("Int64")
@@ -50,7 +50,7 @@ def derive_measures(adsl: pd.DataFrame, adqs: pd.DataFrame, cut_date: pd.Timesta
     base = pga.loc[pga["ABLFL"] == "Y"].set_index("USUBJID")["AVALC"]
     grid["PGA_BASE"] = _decimals(grid["USUBJID"].map(base))
     grid["PGA"] = _decimals(grid["PGA"])
-    return grid.assign(TOUCHED=_touched(grid, adqs))
+    return grid.assign(TOUCHED=_touched(grid, adqs) | (grid["QUARFL"] == "Y"))
 
 
 def derive_response(measures: pd.DataFrame, analysis: ResponseAnalysis, plan: Plan) -> pd.DataFrame:

@@ -66,9 +66,29 @@ def derive_subjects(
     adsl["DTHDT"] = compute_death(dm, adsl, domains, cut_date)
     adsl = _with_treatment_end(adsl, domains.get("ds"), adex, plan)
     adsl = _with_rescue(adsl, domains.get("cm"), plan)
+    adsl["QUARFL"] = _flag(adsl["USUBJID"].isin(find_unreadable_events(domains, plan)))
     adsl = derive_first_event(adsl)
     adsl = _with_compliance(adsl, adex, cut_date, plan)
     return _with_deviation(adsl, domains.get("dv"), plan)
+
+
+def find_unreadable_events(domains: Mapping[str, pd.DataFrame], plan: Plan) -> set[str]:
+    """Return the subjects of whom a quarantined word leaves open whether they stopped treatment or had rescue therapy.
+
+    Cases: a record of disposition, of the plan's category or of none, without category, scope or term; a record of
+    medication without category.
+    """
+    found: set[str] = set()
+    for domain, names in {"ds": ("DSCAT", "DSSCAT", "DSDECOD"), "cm": ("CMCAT",)}.items():
+        records = domains.get(domain)
+        present = [] if records is None else [name for name in names if name in records]
+        if records is None or not present:
+            continue
+        is_open = (records[present] == "").any(axis=1) & (records["QUARFL"] == "Y")
+        if domain == "ds":
+            is_open &= is_word(records["DSCAT"], [plan.events.disposition_category, ""])
+        found |= set(records.loc[is_open, "USUBJID"])
+    return found
 
 
 def derive_sets(adsl: pd.DataFrame, baseline_sledai: pd.Series, plan: Plan) -> pd.DataFrame:

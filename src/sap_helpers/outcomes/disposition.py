@@ -11,9 +11,9 @@ from sap_helpers.derive.exposure import compute_dosing_days, is_amount_known
 from sap_helpers.derive.medication import find_daily_prednisone
 from sap_helpers.derive.subjects import SET_NEEDS
 from sap_helpers.outcomes.behind import behind, beside, explain, of_rows, outside, source
-from sap_helpers.outcomes.blocks import count_results, statistics, unavailable
+from sap_helpers.outcomes.blocks import count_results, statistics, touched_text, unavailable
 from sap_helpers.outcomes.eligibility import analyse_eligibility
-from sap_helpers.outcomes.scores import baseline_records
+from sap_helpers.outcomes.scores import baseline_records, with_note
 from sap_helpers.records import Records
 from sap_helpers.results import Key, Results, join
 from sap_helpers.stats import describe
@@ -53,7 +53,8 @@ def analyse_flow(study: Study) -> Results:
         ),
     ]
     key = key._replace(population="SAF")
-    found += _ends(study, key, dosed)
+    note = touched_text(int((dosed["QUARFL"] == "Y").sum()))
+    found += [with_note(ends, note) for ends in _ends(study, key, dosed)]
     died = key._replace(variable="DIED")
     why = study.why_unavailable("dm.DTHDTC")
     found.append(unavailable([died], COUNT, why) if why else _counted(died, dosed, dosed["DTHDT"].notna(), NOBODY))
