@@ -68,10 +68,13 @@ def test_open_study__source_columns_are_those_of_the_file(opened):
     [
         ("cm", "CMCAT", "", "not available: CM.CMCAT is empty"),
         ("ds", "DSSCAT", "", "not available: DS.DSSCAT is empty"),
-        ("cm", "CMCAT", "SUPPORTIVE", "not available: CM.CMCAT is empty"), ("dm", "DTHDTC", "", ""),
+        ("cm", "CMCAT", "SUPPORTIVE", "not available: CM.CMCAT is empty"),
+        ("dm", "DTHDTC", "", ""), ("dm", "AGE", "", ""),
     ],
 )  # fmt: skip
-def test_open_study__a_column_without_any_value_is_not_available_but_for_dates(tmp_path, domain, column, text, reason):
+def test_open_study__a_column_without_any_value_is_not_available_but_for_dates_and_numbers(
+    tmp_path, domain, column, text, reason
+):
     folder = tmp_path / "cut"
     shutil.copytree(HAND_WORKED, folder)
     frame = pd.read_csv(folder / f"{domain}.csv", dtype=str, keep_default_na=False)

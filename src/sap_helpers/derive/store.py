@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from sap_helpers.cut.content import parse_json
 from sap_helpers.cut.form import is_count, is_date, is_flag, is_line, is_text, list_of, map_of, record_of
@@ -243,12 +244,13 @@ def derive_study(cut: Cut, plan: Plan) -> Study:
 def _describe(domain: str, records: pd.DataFrame, rows: int, plan: Plan) -> dict[str, Any]:
     """Return what a study knows of a domain: rows of its file, columns, and those of them without any value.
 
-    A column of dates is never among these: no date of death means that nobody died. The scope of a disposition is
-    asked of disposition events alone.
+    Columns of dates and numbers are never among these: no date of death means that nobody died, and what has no number
+    is counted as such. The scope of a disposition is asked of disposition events alone.
     """
     columns = sorted({*records.columns} - {"ROW", "QUARFL"})
     asked = records.loc[is_word(records["DSCAT"], [plan.events.disposition_category])] if domain == "ds" else records
-    empty = [name for name in columns if not name.endswith("DTC") and set(asked[name].dropna().unique()) <= {""}]
+    words = [name for name in columns if not name.endswith("DTC") and not is_numeric_dtype(records[name])]
+    empty = [name for name in words if set(asked[name].unique()) <= {""}]
     return {"rows": rows, "columns": columns, "empty": empty if len(asked) else []}
 
 
