@@ -57,9 +57,9 @@ def _dates(part: DomainRecords, variables: list[str]) -> pd.DataFrame:
             distinct = unpack(part.frame[["USUBJID", name]].drop_duplicates())
             found.append(distinct.rename(columns={name: "TEXT"}).assign(VARIABLE=name))
     frame = pd.concat(found, ignore_index=True)
-    days = [_days(text) for text in frame["TEXT"]]
-    frame["FIRST"] = pd.Series([first for first, _ in days], index=frame.index, dtype=float)
-    frame["LAST"] = pd.Series([last for _, last in days], index=frame.index, dtype=float)
+    days = {text: _days(text) for text in frame["TEXT"].unique()}
+    for place, name in enumerate(("FIRST", "LAST")):
+        frame[name] = frame["TEXT"].map({text: both[place] for text, both in days.items()}).astype(float)
     return frame.dropna(subset=["FIRST"])
 
 
