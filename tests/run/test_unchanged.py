@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -175,6 +176,18 @@ def test_find_unchanged__cut_without_a_plain_id_is_left_to_the_run(call, text):
 
 def test_find_unchanged__no_cut_is_left_to_the_run(call, tmp_path):
     assert find_unchanged(with_(call, cut=tmp_path / "absent")) is None
+
+
+def test_find_unchanged__pipe_in_place_of_the_description_is_not_waited_for(call):
+    (call.cut / "cut.yaml").unlink()
+    os.mkfifo(call.cut / "cut.yaml")
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom sap_helpers.run.call import Call\n"
+        "from sap_helpers.run.unchanged import find_unchanged\n"
+        "assert find_unchanged(Call(*map(Path, sys.argv[1:]))) is None"
+    )
+    asked = [sys.executable, "-c", program, str(call.cut), str(call.reports)]
+    assert subprocess.run(asked, check=False, timeout=60).returncode == 0
 
 
 def test_find_unchanged__writes_nothing_where_no_report_stands(call, tmp_path):

@@ -16,13 +16,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sap_helpers.cut.files import OPEN_FLAGS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARK = "mark"
 KEY_BYTES = 32
 KEY_NAME = "sap-helpers/key"
-OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def marked(content: Mapping[str, Any]) -> dict[str, Any]:

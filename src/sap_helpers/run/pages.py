@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.plan.load import changed_keys
 from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows_of
+from sap_helpers.run.previous import RESULTS_FILE
 from sap_helpers.run.search import Entry, find_entries
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.run.notebooks import Notebook
 
-
-RESULTS_FILE = "results.csv"
 ANSWER = "answer"  # the tag of the cell that says it
 
 

@@ -22,8 +22,8 @@ from sap_helpers.run.engine import Engine, Executed, Execution, Task, open_engin
 from sap_helpers.run.manifest import environment, hash_bytes, hash_code, write_manifest
 from sap_helpers.run.memory import give_back_memory
 from sap_helpers.run.notebooks import Notebook, choose, find_notebooks
-from sap_helpers.run.pages import RESULTS_FILE, Made, page_frame, read_made, summary_frame
-from sap_helpers.run.previous import find_previous
+from sap_helpers.run.pages import Made, page_frame, read_made, summary_frame
+from sap_helpers.run.previous import RESULTS_FILE, find_previous
 from sap_helpers.run.profiles import NAME as PROFILES
 from sap_helpers.run.profiles import ProfilesTask, profiles_entry, take_over_profiles
 from sap_helpers.run.progress import Progress, tell, tell_skipped

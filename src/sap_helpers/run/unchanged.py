@@ -68,17 +68,23 @@ def find_unchanged(call: Call) -> ReportFolder | None:
     UsageError
         It must not be written there.
     """
-    try:
-        found = CUT_ID.search((call.cut / "cut.yaml").read_bytes())
-    except OSError:
-        return None  # the run itself says what is wrong
-    cut_id = found[1].decode() if found else ""
+    cut_id = _cut_id_of(call.cut / "cut.yaml")
     place = call.reports / cut_id
     if not cut_id or _open_own(place) is None:
         return None
     with claimed_report(call.cut, call.reports, cut_id):
         report = _open_own(place)
         return report if report and _is_of(report, call) else None
+
+
+def _cut_id_of(file: Path) -> str:
+    """Return what a cut calls itself; "" where that cannot be told, and the run itself says what is wrong."""
+    try:
+        # what is no file, such as a pipe, would be waited for
+        found = CUT_ID.search(file.read_bytes()) if file.is_file() else None
+    except OSError:
+        return ""
+    return found[1].decode() if found else ""
 
 
 def _open_own(place: Path) -> ReportFolder | None:
