@@ -23,7 +23,7 @@ def results(study):
 
 
 def below(key):
-    return [key.variable_level] if key.variable_level.startswith("BELOW") else []
+    return [key.variable_level] if key.variable_level not in ("", "Y") else []
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,27 @@ def test_hand_worked_relapse__counts(groups, analysis, population, variable, n, 
 def test_hand_worked_relapse__other_definitions(groups, reading, variable, n, total):
     stats = groups["REL.SENSITIVITY", "REM", variable, reading]
     assert (stats["n"], stats["N"]) == (n, total)
+
+
+@pytest.mark.parametrize(
+    ("case", "variable", "n", "total"),
+    [
+        ("SETTLED", "RELAPSE", 7, 8), ("SETTLED", "RELAPSE_RISE4", 3, 8), ("WORST", "RELAPSE", 12, 13),
+        ("WORST", "RELAPSE_RISE4", 8, 13),
+    ],
+)  # fmt: skip
+def test_hand_worked_relapse__of_those_followed_long_enough_and_the_others_as_relapsed(
+    groups, case, variable, n, total
+):
+    stats = groups["REL.SETTLED", "REM", variable, case]
+    assert (stats["n"], stats["N"]) == (n, total)
+
+
+def test_hand_worked_relapse__days_followed_and_days_between_assessments(results):
+    found = {(r.key.variable, r.key.variable_level, r.stat_name): r.stat for r in results if not r.key.group1}
+    assert [found["FOLLOWED_DAYS", "", name] for name in ("min", "median", "max")] == [17, 61, 91]
+    assert [found["RELAPSE", "GAP", name] for name in ("median", "max")] == [20, 60]
+    assert [found["RELAPSE_RISE4", "GAP", name] for name in ("median", "max")] == [12.5, 21]
 
 
 def test_hand_worked_relapse__exact_limits(groups):

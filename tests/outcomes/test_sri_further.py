@@ -54,7 +54,10 @@ def test_analyse_tipping__event_is_not_missing(make_domains, make_study):
 
 
 def test_analyse_imputation__lies_between_none_and_all_of_the_missing(study):
-    found = {row.stat_name: row.stat for row in analyse_imputation(study, primary_of(study))}
+    rows = {row.stat_name: row for row in analyse_imputation(study, primary_of(study))}
+    found = {name: row.stat for name, row in rows.items()}
+    assert found["N"] == 4
+    assert rows["std.error"].note == "on the logit scale, as df; estimate and limits are transformed back"
     assert 1 / 4 < found["estimate"] < 2 / 4
     assert found["conf.low"] < found["estimate"] < found["conf.high"]
 
@@ -69,7 +72,7 @@ def test_analyse_benchmark__this_trial_then_the_published_rates(study):
     assert shares[:2] == [
         ("This trial", "10", 0.25), ("He 2020, placebo and standard therapy", "12", pytest.approx(9 / 30)),
     ]  # fmt: skip
-    assert [stat for _, _, stat in shares[3:]] == pytest.approx([0.58, 0.517, 0.436, 0.335])
+    assert [stat for _, _, stat in shares[3:]] == pytest.approx([29 / 50, 15 / 29, 0.436, 0.335])
 
 
 def test_analyse_benchmark__percentage_without_a_count_has_no_count(study):

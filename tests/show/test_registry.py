@@ -11,11 +11,12 @@ from sap_helpers.show.registry import outcomes_table
 def change(analysis_id, variable, mean, low, high, p):
     """Return the rows of one change over nine pairs."""
     key = Key(analysis_id, "FAS", variable=variable)
-    t = key._replace(method="paired t")
-    ranks = key._replace(method="Wilcoxon signed-rank")
+    shift, t = (key._replace(method=name) for name in ("Hodges-Lehmann", "paired t"))
+    adjusted = key._replace(analysis_id=analysis_id.replace("CHANGE", "ADJUSTED"), method="Holm")
     return (
-        Result(key, "N", 9), Result(t, "estimate", mean), Result(t, "conf.low", low), Result(t, "conf.high", high),
-        Result(ranks, "p.value", p),
+        Result(key, "N", 9), Result(t, "estimate", 2 * mean), Result(shift, "estimate", mean),
+        Result(shift, "conf.low", low), Result(shift, "conf.high", high), Result(adjusted, "p.value", p / 3),
+        Result(adjusted, "p.adjusted", p),
     )  # fmt: skip
 
 
@@ -46,10 +47,10 @@ def test_outcomes_table__rate_of_nobody_due_says_so_once(primary, plan):
     assert rows_of(primary, plan)["SRI-4 response, week 12"] == ("FAS", "0/0", "no subject due yet", "–", "–")
 
 
-def test_outcomes_table__change_with_pairs_interval_and_exact_p(plan):
-    found = Results(change("IMM.CHANGE", "TREG", 4.4306, 3.5371, 5.3241, 4.66e-10))
+def test_outcomes_table__change_with_pairs_and_the_estimate_and_p_that_the_plan_infers_from(plan):
+    found = Results(change("IMM.CHANGE", "TREG", 4.4306, 3.5371, 5.3241, 0.0451))
     label = "Treg (% of CD4+): change to week 10"
-    assert rows_of(found, plan)[label] == ("FAS", "9", "4.43", "3.54 to 5.32", "<0.001")
+    assert rows_of(found, plan)[label] == ("FAS", "9", "4.43", "3.54 to 5.32", "0.045")
 
 
 def test_outcomes_table__change_that_is_not_available_gives_the_reason_once(plan):

@@ -5,6 +5,7 @@ import pytest
 
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show import relapse_figures, relapse_listings
+from sap_helpers.show.relapse_words import CALENDAR
 
 
 def curve(analysis_id, method, *points):
@@ -53,7 +54,7 @@ def test_relapse_free_figure__says_its_numbers(plan):
         "Kaplan-Meier curve of the probability of no relapse, any rise. In percent: day 28: 63.5 (28.9 to 84.7); "
         "day 56: 26.5 (4.4 to 56.9); day 84: not estimable: nobody at risk on day 84, last at risk on day 80."
     )
-    assert "up to 28 days late" in figure.caption
+    assert CALENDAR in figure.caption
 
 
 def test_relapse_free_figure__a_step_changes_the_drawing(plan):
@@ -102,4 +103,4 @@ def test_swimmer_figure__hides_nothing_that_a_name_smuggles_in(plan, lanes):
 def test_relapses_listing__has_the_delay_of_visits_as_a_footnote(plan):
     frame = pd.DataFrame({name: ["x"] for name in relapse_listings.LABELS})
     table = relapse_listings.relapses_listing(frame, plan)
-    assert table.footnotes[-1] == "A relapse's date is that of the visit that found it: up to 28 days late."
+    assert table.footnotes[-1] == CALENDAR

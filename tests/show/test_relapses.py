@@ -6,6 +6,10 @@ from sap_helpers.results import Key, Result, Results
 from sap_helpers.show import relapses
 from sap_helpers.show.relapse_words import difference_label, reading_label
 
+OTHERS = (
+    ("REL.WORST", ""), ("REL.BEST", ""), ("REL.AT_STOP", ""), ("REL.COMPOSITE", ""), ("REL.SETTLED", "SETTLED"),
+    ("REL.SETTLED", "WORST"),
+)  # fmt: skip
 LIMITS = "not estimable: nobody at risk on day 84, last at risk on day 80"
 
 
@@ -50,20 +54,35 @@ def test_answer__quotes_the_primary_proportion_with_its_ids(participants, plan):
     said = relapses.answer(participants, plan)
     assert said.answer == (
         "Of 11 subjects in remission on treatment who stopped it and were followed, 7 had a SELENA-SLEDAI above their "
-        "reference within 91 days of the last dose (63.6%, 95% confidence interval 30.8 to 89.1)."
+        "reference within 91 days of the last dose, at most to study day 182 (63.6%, 95% confidence interval 30.8 to "
+        "89.1)."
     )
     assert "REL.PARTICIPANTS|REM|||||RELAPSE|Y||n" in said.result_ids
 
 
 def test_answer__must_not_be_read_without_the_delay_of_visits_and_the_missing_control(participants, plan):
     delay, control = relapses.answer(participants, plan).caveats
-    assert delay == "A relapse's date is that of the visit that found it: up to 28 days late."
+    assert delay == relapses.CALENDAR
     assert control.startswith("There is no control group")
+
+
+def test_answer__says_how_long_they_were_followed_and_how_late_a_date_may_be(participants, plan):
+    days = Key("REL.PARTICIPANTS", "REM", variable="FOLLOWED_DAYS")
+    gap = Key("REL.EVENTS", "REM", variable="RELAPSE", variable_level="GAP")
+    rows = [Result(days, name, value) for name, value in (("median", 61), ("min", 17), ("max", 91))]
+    rows += [Result(gap, "median", 20), Result(gap, "max", 60)]
+    said = relapses.answer(participants + Results(tuple(rows)), plan)
+    followed, late, _ = said.caveats
+    assert followed.startswith("They were followed for 17 to 91 days after the last dose, median 61;")
+    assert late.endswith("since the assessment before, here a median of 20 and at most 60 days.")
+    assert {row.result_id for row in rows} <= set(said.result_ids)
 
 
 def test_answer__nobody_due_says_so(plan):
     results = Results(share("REL.PARTICIPANTS", "RELAPSE", 0, 0, None, None))
-    assert relapses.answer(results, plan).answer == "Relapse within 91 days of the last dose: no subject due yet."
+    assert relapses.answer(results, plan).answer == (
+        "Relapse within 91 days of the last dose, at most to study day 182: no subject due yet."
+    )
 
 
 def test_participants_table__gives_both_readings_side_by_side(participants, plan):
@@ -71,8 +90,12 @@ def test_participants_table__gives_both_readings_side_by_side(participants, plan
         *participants.rows,
         *share("REL.PARTICIPANTS", "RELAPSE_RISE4", 3, 16, 0.0404738, 0.4564566, population="FAS"),
     ]
-    for analysis in ("REL.WORST", "REL.BEST", "REL.AT_STOP", "REL.COMPOSITE"):
-        rows += [row for name in ("RELAPSE", "RELAPSE_RISE4") for row in share(analysis, name, 0, 0, None, None)]
+    for analysis, case in OTHERS:
+        rows += [
+            row
+            for name in ("RELAPSE", "RELAPSE_RISE4")
+            for row in share(analysis, name, 0, 0, None, None, reading=case)
+        ]
     table = relapses.participants_table(Results(tuple(rows)), plan)
     assert [column.spanner for column in table.columns[::2]] == ["Any rise (primary)", "Rise ≥ 4 points"]
     found = cells(table)
@@ -82,20 +105,21 @@ def test_participants_table__gives_both_readings_side_by_side(participants, plan
         "3/11 (27.3%)",
         "6.0 to 61.0",
     ]
-    assert found["Worst case: not followed counts as relapsed"][0] == "no subject due yet"
+    assert found["Not followed counts as relapsed"][0] == "no subject due yet"
+    assert found["Relapsed, or followed for at least 56 days after the last dose"][0] == "no subject due yet"
 
 
 def test_participants_table__has_the_delay_of_visits_as_a_footnote(plan):
-    analyses = ("REL.PARTICIPANTS", "REL.WORST", "REL.BEST", "REL.AT_STOP", "REL.COMPOSITE")
-    places = [(name, "REM") for name in analyses] + [("REL.PARTICIPANTS", "FAS")]
+    places = [(name, "REM", case) for name, case in (("REL.PARTICIPANTS", ""), *OTHERS)]
+    places.append(("REL.PARTICIPANTS", "FAS", ""))
     rows = [
         row
-        for name, population in places
+        for name, population, case in places
         for variable in ("RELAPSE", "RELAPSE_RISE4")
-        for row in share(name, variable, 1, 2, 0.1, 0.9, population=population)
+        for row in share(name, variable, 1, 2, 0.1, 0.9, population=population, reading=case)
     ]
     footnotes = relapses.participants_table(Results(tuple(rows)), plan).footnotes
-    assert "A relapse's date is that of the visit that found it: up to 28 days late." in footnotes
+    assert relapses.CALENDAR in footnotes
 
 
 def test_curve_table__says_why_a_day_has_no_estimate_and_gives_no_limits_at_certainty(plan):

@@ -59,7 +59,17 @@ def test_response_table__stands_alone(primary, plan):
 
 def test_estimand_table__has_every_planned_analysis_once(plan):
     shown = [row for row in estimand_table(plan).rows if row.cells]
-    assert len(shown) == len(plan.sri.analyses)
+    # and imputation and tipping point
+    assert len(shown) == len(plan.sri.analyses) + 2
+
+
+def test_estimand_table__only_what_keeps_the_question_is_called_sensitivity(plan):
+    rows = estimand_table(plan).rows
+    first = next(i for i, row in enumerate(rows) if row.label == "Sensitivity")
+    last = next(i for i, row in enumerate(rows) if row.label == "Supplementary")
+    assert [row.label for row in rows[first + 1 : last]] == [
+        "Wilson interval", "Multiple imputation (200 sets)", "Tipping point of the missing responses",
+    ]  # fmt: skip
 
 
 def test_estimand_table__tells_how_the_observed_analysis_differs(plan):

@@ -102,6 +102,7 @@ def time_to():
     curve = [("estimate", 0.684), ("conf.low", 0.51), ("conf.high", 0.8)]
     return Results(
         (
+            Result(key._replace(method=""), "N", 40),
             Result(day._replace(method=""), "n", 38), *(Result(day, name, stat) for name, stat in curve),
             Result(step._replace(method=""), "n", 38), *(Result(step, name, stat) for name, stat in curve),
             Result(key, "median", 29), Result(key, "conf.low", 15), Result(key, "conf.high", None, "not reached"),
@@ -114,6 +115,7 @@ def test_time_to_table__shows_the_days_and_the_median(time_to, plan):
         ("Day 15", "38", "68.4", "51.0 to 80.0"),
         ("Median day", "all", "29", "15 to not reached"),
     ]
+    assert time_to_table(time_to, plan).population == "Full analysis set (FAS); in the curve: N = 40"
 
 
 def test_sustained_table__shows_the_sustained_responses(plan, make_proportion):

@@ -28,14 +28,14 @@ class Relapses:
         One row per subject of the full analysis set: USUBJID, TRTSDT, TRTEDT, EOTDT, STOPPED, ONEND (last day on
         treatment), REFEND (last day of the reference), FUPEND (last day of follow-up), DUE, REM, REFDT and REFVAL
         (the reference), NFUP and LASTDT (follow-up assessments and the last of them), EVALUABLE (due and followed),
-        NREL, NLOW (relapses, and how many of them were below the limit of remission at the visit that found them),
-        RELDT and RELVAL (the first), TIME (days from the reference to the first relapse, else to the last follow-up
-        assessment, else 0), RELAPSED, SRCSEQ (ASEQ in ADQS of the assessment that gave the time), TOUCHED (a
-        quarantined item in that time).
+        SETTLED (of those, relapsed or followed to the plan's day after the last dose), NREL, NLOW (relapses, and how
+        many of them were below the limit of remission at the visit that found them), RELDT and RELVAL (the first), TIME
+        (days from the reference to the first relapse, else to the last follow-up assessment, else 0), RELAPSED, SRCSEQ
+        (ASEQ in ADQS of the assessment that gave the time), TOUCHED (a quarantined item in that time).
     course
         One row per usable assessment of those who stopped: USUBJID, ADT, AVAL, ASEQ, PHASE ("" outside every phase;
-        "on treatment", "reference", "follow-up"), SINCE (days since the last dose), RELAPSE (a relapse starts
-        here).
+        "on treatment", "reference", "follow-up"), SINCE (days since the last dose), GAP (days since the assessment
+        before), RELAPSE (a relapse starts here).
     """
 
     subjects: pd.DataFrame
@@ -76,6 +76,8 @@ def derive_relapses(
     subjects["REM"] = subjects["REM"].eq(other=True)
     subjects["RELAPSED"] = subjects["NREL"] > 0
     subjects["EVALUABLE"] = subjects["DUE"] & (subjects["NFUP"] > 0)
+    is_long = (subjects["LASTDT"] - subjects["TRTEDT"]).dt.days >= plan.relapse.settled_days
+    subjects["SETTLED"] = subjects["EVALUABLE"] & (subjects["RELAPSED"] | is_long)
     end = subjects["RELDT"].fillna(subjects["LASTDT"])
     subjects["TIME"] = (end - subjects["REFDT"]).dt.days.fillna(0).astype("int64")
     touched = _touched(limits, adqs, plan)
@@ -117,7 +119,7 @@ def derive_course(
     phase = np.select([is_reference, follow_up, on_treatment], [REFERENCE, FOLLOW_UP, ON], "")
     course = course.assign(
         PHASE=phase, SINCE=(course["ADT"] - course["TRTEDT"]).dt.days.astype("int64"), ONTRT=on_treatment,
-        REFVAL=reference,
+        GAP=course.groupby("USUBJID")["ADT"].diff().dt.days, REFVAL=reference,
     )  # fmt: skip
     return _with_relapses(course, definition)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scipy.stats import t
+
 from sap_helpers.errors import EstimationError
 from sap_helpers.outcomes.behind import explain, not_due, outside, source
 from sap_helpers.outcomes.blocks import statistics, unavailable
@@ -114,8 +116,9 @@ def week_model_results(key: Key, model: WeekModel, weeks: Sequence[int], rule: M
     Results
         Without a group N, the subjects in the model, its note naming the covariance structure and why; by AVISITN the
         n of values (week 0 among them) and, after week 0, under the method of the degrees of freedom, estimate,
-        std.error, df, conf.low, conf.high, p.value. Where another structure than the first of the plan was used, the
-        robust std.error by week under its own method.
+        std.error, df, conf.low, conf.high, p.value. Where another structure than the first of the plan was used, under
+        its own method the robust std.error, its df (values at the week minus 1, those of a paired t test of complete
+        data), conf.low, conf.high and p.value: the ones that hold if the structure is wrong.
     """
     subjects = model.fit.n_subjects if model.fit else 0
     found = [Results((Result(key, "N", subjects, model.note or _common(model.left_out)),))]
@@ -174,8 +177,11 @@ def _contrast(here: Key, model: WeekModel, week: int, method: str) -> Results:
     row = model.fit.contrast({term: 1.0}).iloc[0]
     found = statistics(limits, {name: float(row[name]) for name in CONTRAST})
     if model.fit.failures:
-        robust = float(model.fit.robust_std_error({term: 1.0})[0])
-        found += statistics(here._replace(method=ROBUST), {"std.error": robust})
+        error, df = float(model.fit.robust_std_error({term: 1.0})[0]), model.n_values[week] - 1
+        estimate, half = float(row["estimate"]), error * float(t.isf((1 - model.fit.level) / 2, df))
+        p_value = float(2 * t.sf(abs(estimate / error), df)) if error else None
+        robust = {"std.error": error, "df": df, "conf.low": estimate - half, "conf.high": estimate + half}
+        found += statistics(here._replace(method=ROBUST), robust | {"p.value": p_value}, "the robust error is 0")
     return found
 
 

@@ -21,7 +21,7 @@ from sap_helpers.outcomes.blocks import (
 )
 from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results, join
-from sap_helpers.stats import aalen_johansen, kaplan_meier, mean_cumulative_function, poisson_rate
+from sap_helpers.stats import aalen_johansen, describe, kaplan_meier, mean_cumulative_function, poisson_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ RATE_LIMITS = dict.fromkeys(("conf.low", "conf.high"), EXACT_POISSON)
 RATE = ("n.events", "person.years", "estimate", "conf.low", "conf.high")
 CURVE = ("estimate", "std.error", "conf.low", "conf.high")
 MEDIAN = ("median", "conf.low", "conf.high")
+GAP = ("median", "max")
 COMPETING_NEEDS = ("qs:SLEDAI", "ds.DSSCAT", "cm.CMCAT", "dm.DTHDTC")
 
 
@@ -53,7 +54,7 @@ def analyse_events(study: Study, readings: Sequence[Reading], why: str) -> Resul
     for reading in readings:
         key = Key("REL.EVENTS", "REM", variable=reading.definition.variable)
         low = key._replace(variable_level=f"BELOW{reading.definition.remission_below}")
-        found += [_rate(study, key, reading, why), _low(low, reading, why)]
+        found += [_rate(study, key, reading, why), _low(low, reading, why), _gap(key, reading, why)]
     found += [
         _mean_number(study, Key("REL.EVENTS", "REM", variable=reading.definition.variable), reading, why)
         for reading in readings
@@ -96,6 +97,17 @@ def _low(key: Key, reading: Reading, why: str) -> Results:
     low = relapses.loc[relapses["AVAL"] < reading.definition.remission_below]
     one = Records((source("adqs", low),), (source(reading.records, members),))
     return Results((Result(key, "n", int(members["NLOW"].sum()), why),), {key: one})
+
+
+def _gap(key: Key, reading: Reading, why: str) -> Results:
+    """Return the days from the assessment before to the one that found a relapse: at most so late is its date."""
+    at = key._replace(variable_level="GAP")
+    relapses = _relapses(reading)
+    if why or relapses.empty:
+        return unavailable([at], GAP, why or "no relapse")
+    described = describe(relapses["GAP"].to_numpy(dtype=float))
+    one = source("adqs", relapses)
+    return behind(statistics(at, {name: getattr(described, name) for name in GAP}), Records((one,), (one,)))
 
 
 def _mean_number(study: Study, key: Key, reading: Reading, why: str) -> Results:

@@ -9,16 +9,18 @@ from sap_helpers.derive.relapses import derive_relapses
 from sap_helpers.derive.store import once_per_study
 from sap_helpers.derive.times import relapse_parameter
 from sap_helpers.outcomes import relapse_times
-from sap_helpers.outcomes.behind import explain, of_rows
+from sap_helpers.outcomes.behind import behind, explain, of_rows
 from sap_helpers.outcomes.blocks import (
     EXACT_LIMITS,
     NOT_DUE,
     PROPORTION,
     count_results,
     proportion_by_week,
+    statistics,
     unavailable,
 )
 from sap_helpers.results import Key, Results, join
+from sap_helpers.stats import describe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +35,7 @@ PLANNED = (
     "REL.PARTICIPANTS",
     "REL.WORST",
     "REL.BEST",
+    "REL.SETTLED",
     "REL.AT_STOP",
     "REL.EVENTS",
     "REL.KM",
@@ -41,6 +44,7 @@ PLANNED = (
 )
 NOBODY_STOPPED, NOBODY_FOLLOWED = "no subject has stopped treatment yet", "no follow-up assessment of a subject due"
 COUNT = ("n", "N", "p")
+SPREAD = ("median", "min", "max")
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def analyse_relapses(study: Study) -> Results:
             analyse_participants(study, readings),
             analyse_unfollowed(study, "REL.WORST", readings, is_relapse=True),
             analyse_unfollowed(study, "REL.BEST", readings, is_relapse=False),
+            analyse_settled(study, readings),
             analyse_at_stop(study, readings),
             relapse_times.analyse_events(study, readings, why_none(study, readings[0])),
             relapse_times.analyse_curves(study, readings, why_none(study, readings[0])),
@@ -132,7 +137,19 @@ def analyse_participants(study: Study, readings: list[Reading]) -> Results:
         rate = _proportion(study, here, due, due["REM"] & due["RELAPSED"], "adsl", why_empty)
         cases = follow_up_cases(subjects)[:2]
         found.append(explain(study, rate, cases))
-    return join([*found, analyse_flow(study, readings[0])])
+    return join([*found, analyse_flow(study, readings[0]), analyse_follow_up(study, readings[0])])
+
+
+def analyse_follow_up(study: Study, reading: Reading) -> Results:
+    """Return how many days after the last dose the subjects of REL.PARTICIPANTS were followed."""
+    key = Key("REL.PARTICIPANTS", "REM", variable="FOLLOWED_DAYS")
+    why = study.why_unavailable(*NEEDS)
+    followed = reading.members.loc[lambda members: members["EVALUABLE"]]
+    if why or followed.empty:
+        return unavailable([key], SPREAD, why or _why_empty(study, reading))
+    described = describe((followed["LASTDT"] - followed["TRTEDT"]).dt.days.to_numpy(dtype=float))
+    rows = statistics(key, {name: getattr(described, name) for name in SPREAD})
+    return explain(study, behind(rows, of_rows(reading.records, followed)), follow_up_cases(reading.subjects))
 
 
 def analyse_flow(study: Study, reading: Reading) -> Results:
@@ -183,6 +200,29 @@ def analyse_unfollowed(study: Study, analysis_id: str, readings: list[Reading], 
         rate = _proportion(study, here, due, success, reading.records, _why_empty(study, reading))
         cases = follow_up_cases(reading.subjects)[:2]
         found.append(explain(study, rate, cases))
+    return join(found)
+
+
+def analyse_settled(study: Study, readings: list[Reading]) -> Results:
+    """Return REL.SETTLED: of those relapsed, or followed long enough to say that they did not.
+
+    CASE SETTLED: those alone. CASE WORST: all in remission and due, those who are not settled counted as relapsed.
+    """
+    key = Key("REL.SETTLED", "REM", "CASE", variable_level="Y")
+    short = f"followed for less than {study.plan.relapse.settled_days} days after the last dose, no relapse"
+    found = []
+    for reading in readings:
+        here = key._replace(group1_level="SETTLED", variable=reading.definition.variable)
+        settled = reading.members.loc[lambda members: members["SETTLED"]]
+        why_empty = _why_empty(study, reading)
+        rate = _proportion(study, here, settled, settled["RELAPSED"], reading.records, why_empty)
+        followed = reading.members.loc[lambda members: members["EVALUABLE"], "USUBJID"]
+        brief = (short, set(followed) - set(settled["USUBJID"]))
+        found.append(explain(study, rate, (*follow_up_cases(reading.subjects), brief)))
+        due = reading.members.loc[lambda members: members["DUE"]]
+        worst = here._replace(group1_level="WORST")
+        rate = _proportion(study, worst, due, due["RELAPSED"] | ~due["SETTLED"], reading.records, why_empty)
+        found.append(explain(study, rate, follow_up_cases(reading.subjects)[:2]))
     return join(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = "Not recorded"
 IMPUTATION = "multiple imputation"
+LOGIT = "on the logit scale, as df; estimate and limits are transformed back"
 
 
 def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
@@ -44,7 +46,8 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     due = primary.loc[primary["AVISITN"] == week, "USUBJID"]
     why = study.why_unavailable(*RESPONSE_NEEDS) or ("" if len(due) else why_nobody(study, "FAS"))
     if why:
-        return unavailable([key], names, why)
+        return unavailable([key._replace(method="")], ("N",), why) + unavailable([key], names, why)
+    at_week = primary.loc[primary["AVISITN"] == week]
     used = primary.loc[primary["USUBJID"].isin(due) & primary["AVISITN"].isin(weeks)]
     table = primary.loc[primary["USUBJID"].isin(due)].set_index(["USUBJID", "AVISITN"])
     responses = (table["COUNTED"] == "Y").astype(int).unstack()[weeks]
@@ -58,14 +61,19 @@ def analyse_imputation(study: Study, primary: pd.DataFrame) -> Results:
     cases = (not_due(study, "FAS", week),)
     if completed.responses is None:
         none = unavailable([key], names, completed.note)
-        return explain(study, behind(none, of_rows("adqs", used)), cases)
+        size = behind(statistics(key._replace(method=""), {"N": len(responses)}), of_rows("adqs", at_week))
+        return explain(study, size + behind(none, of_rows("adqs", used)), cases)
     pooled = rubin_proportion(completed.responses[:, :, -1].sum(axis=1), len(responses), plan.level)
     values = {
         "estimate": pooled.estimate, "std.error": pooled.std_error, "df": pooled.df, "conf.low": pooled.conf_low,
         "conf.high": pooled.conf_high,
     }  # fmt: skip
     found = statistics(key, values, pooled.note or "not estimable")
-    return explain(study, behind(found, of_rows("adqs", used)), cases)
+    marked = (
+        replace(row, note=LOGIT) if row.stat_name == "std.error" and row.stat is not None else row for row in found
+    )
+    size = behind(statistics(key._replace(method=""), {"N": len(responses)}), of_rows("adqs", at_week))
+    return explain(study, size + behind(Results(tuple(marked)), of_rows("adqs", used)), cases)
 
 
 def analyse_tipping(study: Study, primary: pd.DataFrame) -> Results:
@@ -109,7 +117,7 @@ def analyse_benchmark(study: Study, primary: Results) -> Results:
     for source in plan.sri.benchmark:
         key = here._replace(population="", group1_level=source.label, group2_level=str(source.week))
         if source.n is None or source.N is None:
-            note = "no numerator published, only the percentage"
+            note = "the source read gives the percentage alone"
             values = dict.fromkeys(PROPORTION) | {"p": float(source.percent / 100)}
             found += [
                 statistics(key._replace(method=EXACT_LIMITS.get(name, "")), {name: value}, note)

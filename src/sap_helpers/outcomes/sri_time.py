@@ -58,16 +58,20 @@ def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
     key = Key("SRI.TIME_TO", "FAS", variable="SRI4", method=KAPLAN_MEIER)
     why = study.why_unavailable(*RESPONSE_NEEDS) or ("" if len(study.subjects("FAS")) else why_nobody(study, "FAS"))
     days = [7 * week + 1 for week in plan.sri.weeks]
+    size = key._replace(method="")
     if why:
         planned = [key._replace(group1="DAY", group1_level=str(day)) for day in days]
-        return unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why) + _sustained(study, primary, why)
+        curve = unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why)
+        return unavailable([size], ("N",), why) + curve + _sustained(study, primary, why)
     times = derive_response_times(study.subjects("FAS"), primary, plan)
+    whole = of_rows("adtte", times.assign(ASEQ=_numbered(study, times)))
+    found = [behind(statistics(size, {"N": len(times)}), whole)]
     curve = kaplan_meier(times["TIME"].to_numpy(), times["EVENT"].to_numpy(), plan.level)
     behind_curve = curve_records("adtte", _numbered(study, times), times["TIME"], times["EVENT"] == 1)
-    found = [_point(key, "DAY", day, curve.at(day)) for day in days]
+    points = [_point(key, "DAY", day, curve.at(day)) for day in days]
     steps = [point for point in curve.points if point.time > 0]
-    found += [_point(key, "STEPDAY", int(point.time), point) for point in steps]
-    found = [Results(part.rows, behind_curve.of(part)) for part in found]
+    points += [_point(key, "STEPDAY", int(point.time), point) for point in steps]
+    found += [Results(part.rows, behind_curve.of(part)) for part in points]
     values = {"median": curve.median, "conf.low": curve.median_low, "conf.high": curve.median_high}
     median = statistics(key, values, curve.median_note or curve.note or "not reached")
     found.append(behind(median, behind_curve.whole))

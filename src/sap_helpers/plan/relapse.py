@@ -67,6 +67,8 @@ class Relapse(Part):
         On treatment: from this study day to so many days after the last dose; follow-up starts after that.
     remission_below, least_rise
         The primary definition's values; see `RelapseDefinition`.
+    settled_days
+        Who did not relapse has been followed long enough with a follow-up to so many days after the last dose.
     curve_days
         Days from the reference at which curves are read.
     definitions
@@ -79,6 +81,7 @@ class Relapse(Part):
     on_treatment_days: Days
     remission_below: Positive
     least_rise: Positive
+    settled_days: Positive
     curve_days: tuple[Positive, ...] = Field(min_length=1)
     definitions: tuple[RelapseRow, ...]
 

@@ -72,6 +72,16 @@ class Selection(Part):
     correlations: tuple[Annotated[DecimalNumber, Field(ge=0, le=1)], ...]
 
 
+class Placebo(Part):
+    """The median total of a published placebo arm at its start and some weeks later."""
+
+    source: Word
+    n: Positive
+    weeks: Positive
+    baseline: DecimalNumber
+    later: DecimalNumber
+
+
 class SledaiOutcome(Part):
     """Disease activity over time.
 
@@ -91,6 +101,8 @@ class SledaiOutcome(Part):
         Of low activity.
     selection
         Regression to the mean.
+    placebo
+        What subjects selected alike did without the treatment.
     steroid_limits
         In mg/day of prednisone.
     """
@@ -102,6 +114,7 @@ class SledaiOutcome(Part):
     active_above: int
     states: tuple[State, ...]
     selection: Selection
+    placebo: Placebo
     steroid_limits: tuple[Annotated[DecimalNumber, Field(ge=0)], ...]
 
     @model_validator(mode="after")

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 Stats = dict[str, "Result"]
 NO_CONTROL = "There is no control group: events of the disease and of background therapy are counted too."
+POISSON_NOTE = (
+    "Interval: exact Poisson. Of all events it takes those of one subject as independent; where they recur, as "
+    "injection site reactions do, it is too narrow."
+)
 
 
 def answer(results: Results, plan: Plan) -> Statement:
@@ -165,7 +169,7 @@ def rates_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     )
     return _table(
         "AE.EAIR, AE.EAER", f"Events per {plan.safety.per_years} person-years at risk", "Category", columns, lines,
-        first + every, stamp, (risk_note(plan), FOLLOWED, "Interval: exact Poisson."),
+        first + every, stamp, (risk_note(plan), FOLLOWED, POISSON_NOTE),
     )  # fmt: skip
 
 

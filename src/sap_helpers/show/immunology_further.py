@@ -13,7 +13,7 @@ from sap_helpers.show.immunology_labels import (
     parameter_label,
     stats_of,
 )
-from sap_helpers.show.labels import KEPT, regression_note
+from sap_helpers.show.labels import KEPT, population_label, regression_note
 from sap_helpers.show.listing import listing
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
@@ -93,24 +93,24 @@ def models_table(results: Results, plan: Plan, analysis_id: str, *, stamp: str =
         lines.append(Row(parameter_label(code, plan)))
         for week in weeks:
             counted = stats_of(rows, analysis_id, code, group1_level=week)
-            found = stats_of(rows, analysis_id, code, KENWARD_ROGER, group1_level=week)
+            modelled = stats_of(rows, analysis_id, code, KENWARD_ROGER, group1_level=week)
             robust = stats_of(rows, analysis_id, code, ROBUST, group1_level=week)
+            found = {**modelled, **robust}
             cells = (
                 stat_cell(counted, "n", 0), stat_cell(found, "estimate", decimals(code)),
-                stat_cell(found, "std.error", decimals(code)), interval_cell(found, decimals(code), scale=1),
-                stat_cell(found, "df", 1), p_value_cell(found), stat_cell(robust, "std.error", decimals(code)),
+                stat_cell(modelled, "std.error", decimals(code)), stat_cell(robust, "std.error", decimals(code)),
+                stat_cell(found, "df", 1), interval_cell(found, decimals(code), scale=1),
             )  # fmt: skip
             lines.append(Row(f"Week {week}", once(cells), depth=1))
-    columns = (
-        *map(Column, ("n", "Change", "SE")), _ci(plan), *map(Column, ("df", "p")), Column("Robust SE"),
-    )  # fmt: skip
+    columns = (*map(Column, ("n", "Change", "SE", "Robust SE", "df")), _ci(plan))
     table = Table(
         analysis_id, f"{TITLES[analysis_id]}: change from week 0 by week, mixed model for repeated measures",
-        "Parameter", columns, tuple(lines), population=due_text(results, plan), source="results.csv", stamp=stamp,
+        "Parameter", columns, tuple(lines), population=population_label("FAS"), source="results.csv", stamp=stamp,
     )  # fmt: skip
     return table.with_footnotes(
-        "Response at week 0 and at every due week, fixed effect week alone, REML, Kenward-Roger degrees of freedom.",
-        "Robust SE (Mancl-DeRouen): where the covariance is not unstructured.",
+        "Response at week 0 and at every due week, fixed effect week alone, REML, Kenward-Roger degrees of freedom. n: "
+        "values at the week.",
+        "Robust SE (Mancl-DeRouen): where the covariance is not unstructured; limits and df are then its own.",
         *pair_notes(rows, plan), regression_note(plan),
     )  # fmt: skip
 

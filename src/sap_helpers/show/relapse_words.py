@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.plan.relapse import RelapseDefinition
 
-CALENDAR = "A relapse's date is that of the visit that found it: up to 28 days late."
+CALENDAR = "A relapse is dated by the visit that found it: late by at most the time since the assessment before."
 FLOW = {
     ("FAS", "NOT_STOPPED"): ("Treatment not stopped at the cut: not yet evaluable", 0),
     ("FAS", "STOPPED"): ("Treatment stopped", 0),

@@ -40,13 +40,16 @@ ROUNDING = "Percentages and limits are rounded once, half up, from the stored nu
 DAYS = "Reference and follow-up: days after the last dose; a numbered day is a study day."
 NOT_REACHED = "not reached"
 NO_LIMITS = "Limits are not estimable where the estimate, or its error, is 0, nor where a probability is 1."
+# by analysis, set and case
 PROPORTIONS = {
-    (PARTICIPANTS, "REM"): "Primary: after a remission, due and followed",
-    (PARTICIPANTS, "FAS"): "All who stopped and are due",
-    ("REL.WORST", "REM"): "Worst case: not followed counts as relapsed",
-    ("REL.BEST", "REM"): "Best case: not followed counts as not relapsed",
-    ("REL.AT_STOP", "REM"): "Still in remission at the reference",
-    (COMPOSITE, "REM"): "Relapse, rescue therapy or death",
+    (PARTICIPANTS, "REM", ""): "Primary: after a remission, due and followed",
+    ("REL.SETTLED", "REM", "SETTLED"): "Relapsed, or followed for at least {days} days after the last dose",
+    (PARTICIPANTS, "FAS", ""): "All who stopped and are due",
+    ("REL.SETTLED", "REM", "WORST"): "Worst case: no follow-up, or one shorter than {days} days, counts as relapsed",
+    ("REL.WORST", "REM", ""): "Not followed counts as relapsed",
+    ("REL.BEST", "REM", ""): "Best case: not followed counts as not relapsed",
+    ("REL.AT_STOP", "REM", ""): "Still in remission at the reference",
+    (COMPOSITE, "REM", ""): "Relapse, rescue therapy or death",
 }
 
 
@@ -55,16 +58,56 @@ def answer(results: Results, plan: Plan) -> Statement:
     stats = statistics_of(require(results, PARTICIPANTS), plan.relapse.primary.variable, population="REM")
     share, interval = percent_cell(stats), interval_cell(stats)
     ids = tuple(dict.fromkeys((*count_cell(stats).result_ids, *share.result_ids, *interval.result_ids)))
+    within = (
+        f"within {plan.relapse.days_after_stop} days of the last dose, at most to study day {plan.relapse.last_day}"
+    )
     if not stats["N"].stat:
-        text = f"Relapse within {plan.relapse.days_after_stop} days of the last dose: {share.text}."
+        text = f"Relapse {within}: {share.text}."
     else:
         shown = f"{share.text}%, {level_text(plan.level)} confidence interval {interval.text}"
         text = (
             f"Of {stats['N'].stat} subjects in remission on treatment who stopped it and were followed, "
-            f"{stats['n'].stat} had a SELENA-SLEDAI above their reference within {plan.relapse.days_after_stop} days "
-            f"of the last dose ({shown})."
+            f"{stats['n'].stat} had a SELENA-SLEDAI above their reference {within} ({shown})."
         )
-    return Statement(text, (CALENDAR, regression_note(plan)), ids)
+    measured = [_followed(results), _lateness(results, plan)]
+    ids += tuple(name for _, names in measured for name in names)
+    return Statement(text, (*(said for said, _ in measured if said), regression_note(plan)), ids)
+
+
+def _followed(results: Results) -> tuple[str, tuple[str, ...]]:
+    """Return for how long those of the primary proportion were followed, with the results quoted."""
+    stats = _spread(results, PARTICIPANTS, "FOLLOWED_DAYS")
+    if not stats:
+        return "", ()
+    median, low, high = (stat_cell(stats, name, 0) for name in ("median", "min", "max"))
+    text = (
+        f"They were followed for {low.text} to {high.text} days after the last dose, median {median.text}; who was "
+        "followed for a short time without a relapse counts as not relapsed."
+    )
+    return text, tuple(i for cell in (low, high, median) for i in cell.result_ids)
+
+
+def _lateness(results: Results, plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """Return how late the date of a relapse may be, in days of this cut where there is a relapse."""
+    stats = _spread(results, EVENTS, plan.relapse.primary.variable, "GAP")
+    if not stats:
+        return CALENDAR, ()
+    median, most = stat_cell(stats, "median", 0), stat_cell(stats, "max", 0)
+    text = (
+        "A relapse is dated by the visit that found it: late by up to the time since the assessment before, here a "
+        f"median of {median.text} and at most {most.text} days."
+    )
+    return text, (*median.result_ids, *most.result_ids)
+
+
+def _spread(results: Results, analysis_id: str, variable: str, level: str = "") -> Mapping[str, Result]:
+    """Return the statistics of days of a variable; none where they are not estimable."""
+    named = {
+        row.stat_name: row
+        for row in results.of(analysis_id)
+        if (row.key.variable, row.key.variable_level, row.key.group1) == (variable, level, "")
+    }
+    return named if named and named["median"].stat is not None else {}
 
 
 def definitions_table(plan: Plan, *, stamp: str = "") -> Table:
@@ -106,11 +149,12 @@ def flow_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
 
 def participants_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     """Return the subjects with a relapse in every denominator, by both readings."""
-    rows = require(results, *dict.fromkeys(analysis for analysis, _ in PROPORTIONS))
+    rows = require(results, *dict.fromkeys(analysis for analysis, _, _ in PROPORTIONS))
     labels = reading_labels(plan)
     lines = []
-    for (analysis, population), label in PROPORTIONS.items():
-        found = [statistics_of(rows.of(analysis), name, population=population, level="Y") for name in labels]
+    for (analysis, population, case), text in PROPORTIONS.items():
+        label = text.format(days=plan.relapse.settled_days)
+        found = [statistics_of(rows.of(analysis), name, population=population, level="Y", case=case) for name in labels]
         cells = tuple(cell for stats in found for cell in (count_percent_cell(stats), interval_cell(stats)))
         lines.append(Row(label, cells))
     interval = Column(f"{level_text(plan.level)} CI (%)")
@@ -146,7 +190,8 @@ def events_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     ]
     limit = plan.relapse.remission_below
     notes = (
-        "All of the set, due or not: from the reference to the last follow-up assessment. Interval: exact Poisson.",
+        "All of the set, due or not: from the reference to the last follow-up assessment. Interval: exact Poisson, "
+        "which takes the relapses of one subject as independent; the mean number below does not.",
         f"A further relapse needs, in between, a total below {limit} that is not above the reference.",
         CALENDAR,
     )
@@ -202,9 +247,9 @@ def sensitivity_table(results: Results, plan: Plan, *, stamp: str = "") -> Table
 
 
 def statistics_of(
-    results: Results, variable: str, *, population: str = "REM", level: str | None = None
+    results: Results, variable: str, *, population: str = "REM", level: str | None = None, case: str = ""
 ) -> Mapping[str, Result]:
-    """Return the statistics of a variable that belong to no group.
+    """Return the statistics of a variable that belong to no group but the case named.
 
     Raises
     ------
@@ -212,7 +257,7 @@ def statistics_of(
         There are none.
     """
     for key, stats in results.groups().items():
-        if (key.variable, key.population, key.group1) == (variable, population, "") and level in (
+        if (key.variable, key.population, key.group1_level) == (variable, population, case) and level in (
             None,
             key.variable_level,
         ):

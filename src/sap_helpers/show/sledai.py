@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.results import Key
-from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, p_value_cell, require, stat_cell
+from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, require, stat_cell
 from sap_helpers.show.labels import KEPT, population_label, regression_note
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.sledai_labels import (
@@ -17,11 +17,12 @@ from sap_helpers.show.sledai_labels import (
     ROBUST,
     TREATMENT_POLICY,
     UNITS,
-    WILCOXON,
     Lookup,
     count_notes,
     death_notes,
     estimate_cells,
+    model_stats,
+    placebo_text,
     set_text,
     spread_cells,
 )
@@ -40,7 +41,10 @@ CHANGES = {
     "PGA.CHANGE": ("Physician's global assessment", "PGA"),
 }
 MODELS = {"SLEDAI.MMRM": "to week {}", "SLEDAI.MMRM_ALL": "all weeks"}
-NO_CONTROL = "No group without the treatment was measured: a p value says that values changed, not why."
+ROBUST_NOTE = (
+    "Limits and df are those of the robust standard error (Mancl and DeRouen), which holds if the covariance structure "
+    "is wrong; df: values at the week minus 1."
+)
 ALL_STEROIDS = (
     "Prednisone equivalent of all steroids active on the week's target day; rescue therapy counts after the first dose."
 )
@@ -52,11 +56,11 @@ def answer(results: Results, plan: Plan) -> Statement:
     found = Lookup.of(results, "SLEDAI.CHANGE", "SLEDAI.MMRM")
     key = Key("SLEDAI.CHANGE", "FAS", variable="SLEDAI")
     pairs, t = found.at(key), found.at(key, method=PAIRED_T)
-    model = found.at(Key("SLEDAI.MMRM", "FAS", "AVISITN", str(week), variable="SLEDAI", method=KENWARD_ROGER))
+    model = model_stats(found, Key("SLEDAI.MMRM", "FAS", "AVISITN", str(week), variable="SLEDAI"))
     (change, limits), (modelled, model_limits) = estimate_cells(t, 1), estimate_cells(model, 1)
     ids = (*stat_cell(pairs, "N").result_ids, *change.result_ids, *limits.result_ids)
     if t["estimate"].stat is None:
-        return Statement(f"Change of SELENA-SLEDAI from week 0 to week {week}: {change.text}.", _caveats(results, plan))
+        return Statement(f"Change of SELENA-SLEDAI from week 0 to week {week}: {change.text}.", _caveats(plan))
     level = level_text(plan.level)
     n = pairs["N"].stat
     text = (
@@ -66,20 +70,12 @@ def answer(results: Results, plan: Plan) -> Statement:
     if model["estimate"].stat is not None:
         text += f"; over the whole full analysis set the mixed model gives {modelled.text} ({model_limits.text})"
         ids += (*modelled.result_ids, *model_limits.result_ids)
-    return Statement(f"{text}.", _caveats(results, plan), tuple(dict.fromkeys(ids)))
+    return Statement(f"{text}.", _caveats(plan), tuple(dict.fromkeys(ids)))
 
 
-def _caveats(results: Results, plan: Plan) -> tuple[str, ...]:
-    """Return the caution on selection, with how much of the change it could make."""
-    rows = [r for r in results.of("SLEDAI.RTM") if r.key.group1 == "CORRELATION" and r.stat is not None]
-    if not rows:
-        return (regression_note(plan),)
-    first, last = (stat_cell({"estimate": row}, "estimate", 1).text for row in (rows[0], rows[-1]))
-    size = (
-        f"Selection alone would make {first} points at a test-retest correlation of {rows[0].key.group1_level}, "
-        f"{last} at {rows[-1].key.group1_level}."
-    )
-    return regression_note(plan), size
+def _caveats(plan: Plan) -> tuple[str, ...]:
+    """Return the caution on selection, with what subjects selected alike did under placebo."""
+    return regression_note(plan), placebo_text(plan)
 
 
 def change_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
@@ -88,26 +84,25 @@ def change_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     lines = []
     for analysis_id, (label, variable) in CHANGES.items():
         key = Key(analysis_id, "FAS", variable=variable)
-        t, ranks, shift = (found.at(key, method=name) for name in (PAIRED_T, WILCOXON, HODGES_LEHMANN))
+        t, shift = (found.at(key, method=name) for name in (PAIRED_T, HODGES_LEHMANN))
         places = PLACES[variable]
         cells = (
-            stat_cell(found.at(key), "N", 0), *estimate_cells(t, places), p_value_cell(t),
-            *estimate_cells(shift, places), p_value_cell(ranks),
+            stat_cell(found.at(key), "N", 0), *estimate_cells(t, places), *estimate_cells(shift, places),
         )  # fmt: skip
         lines.append(Row(label, once(cells)))
     ci = Column(f"{level_text(plan.level)} CI")
     columns = (
         Column("N"),
-        *spanned("Mean change (paired t)", (Column("Estimate"), ci, Column("p"))),
-        *spanned("Hodges-Lehmann and signed-rank test", (Column("Estimate"), ci, Column("p"))),
+        *spanned("Mean change (paired t)", (Column("Estimate"), ci)),
+        *spanned("Hodges-Lehmann", (Column("Estimate"), ci)),
     )
-    ranks_note = "Signed-rank test: exact given the ties, zeros dropped; estimate: Walsh averages of all changes."
+    ranks_note = "Hodges-Lehmann: Walsh averages of all changes, with the interval that the signed-rank test inverts."
     notes = [note for name in CHANGES for note in count_notes(results, name)]
     return Table(
         "SLEDAI.CHANGE", f"Change from week 0 to week {plan.sledai.week}", "Pairs", columns, tuple(lines),
         population=set_text(results, plan), source="results.csv", stamp=stamp,
     ).with_footnotes(
-        "N: subjects with a value at both weeks.", TREATMENT_POLICY, ranks_note, NO_CONTROL, regression_note(plan),
+        "N: subjects with a value at both weeks.", TREATMENT_POLICY, ranks_note, regression_note(plan),
         *death_notes(results, "SLEDAI.CHANGE"), *notes,
     )  # fmt: skip
 
@@ -138,20 +133,18 @@ def model_table(results: Results, plan: Plan, analysis_id: str = "SLEDAI.MMRM", 
     weeks = [key.group1_level for key in found.groups if key.group1 and key.method == KENWARD_ROGER]
     at = {week: total._replace(group1="AVISITN", group1_level=week) for week in ("0", *weeks)}
     has_robust = any(key.method == ROBUST for key in found.groups)
-    lines = [Row("0", (stat_cell(found.at(at["0"]), "n", 0), *[Cell(BESIDE)] * (5 + has_robust)))]
+    lines = [Row("0", (stat_cell(found.at(at["0"]), "n", 0), *[Cell(BESIDE)] * (4 + has_robust)))]
     for week in weeks:
-        stats = found.at(at[week], method=KENWARD_ROGER)
-        robust = found.at(at[week], method=ROBUST)
+        stats = model_stats(found, at[week])
+        modelled = found.at(at[week], method=KENWARD_ROGER)
         cells = (
-            stat_cell(found.at(at[week]), "n", 0), stat_cell(stats, "estimate", 2), stat_cell(stats, "std.error", 2),
-            *((stat_cell(robust, "std.error", 2),) if has_robust else ()), stat_cell(stats, "df", 1),
-            interval_cell(stats, 2, scale=1), p_value_cell(stats),
+            stat_cell(found.at(at[week]), "n", 0), stat_cell(stats, "estimate", 2),
+            *((stat_cell(modelled, "std.error", 2),) if has_robust else ()), stat_cell(stats, "std.error", 2),
+            stat_cell(stats, "df", 1), interval_cell(stats, 2, scale=1),
         )  # fmt: skip
         lines.append(Row(week, once(cells)))
-    errors = (Column("SE"), Column("Robust SE")) if has_robust else (Column("SE"),)
-    columns = (
-        Column("n"), Column("Change"), *errors, Column("df"), Column(f"{level_text(plan.level)} CI"), Column("p"),
-    )  # fmt: skip
+    errors = (Column("Model SE"), Column("Robust SE")) if has_robust else (Column("SE"),)
+    columns = (Column("n"), Column("Change"), *errors, Column("df"), Column(f"{level_text(plan.level)} CI"))
     count = found.at(total)["N"]
     covariance = (f"{count.note[:1].upper()}{count.note[1:]}.",) if count.stat and count.note else ()
     subjects = f"; in the model: N = {count.stat}" if count.stat is not None else ""
@@ -162,8 +155,8 @@ def model_table(results: Results, plan: Plan, analysis_id: str = "SLEDAI.MMRM", 
         population=population_label("FAS") + subjects, source="results.csv", stamp=stamp,
     ).with_footnotes(
         "Change: week minus week 0. Model: response at week 0 (all subjects) and at every due week; fixed effect week "
-        "alone; restricted maximum likelihood; Kenward-Roger.", *covariance, least, TREATMENT_POLICY,
-        "Missing values are taken as missing at random.", NO_CONTROL, regression_note(plan),
+        "alone; restricted maximum likelihood; Kenward-Roger.", *covariance, ROBUST_NOTE if has_robust else "", least,
+        TREATMENT_POLICY, "Missing values are taken as missing at random.", regression_note(plan),
     )  # fmt: skip
 
 
@@ -217,7 +210,7 @@ def delta_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
         if key.method:
             continue
         shifted = found.at(key, method=KENWARD_ROGER)
-        cells = (count_cell(stats), *estimate_cells(shifted, 2), p_value_cell(shifted))
+        cells = (count_cell(stats), *estimate_cells(shifted, 2))
         lines.append(Row(f"+{key.group2_level}", once(cells)))
     week = plan.sledai.week
     method = (
@@ -225,7 +218,7 @@ def delta_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
         "many points; the mean of the completed values is the model's change plus points times the share missing. Its "
         "variance adds that of the share."
     )
-    columns = (Column("Missing/N"), Column("Change"), Column(f"{level_text(plan.level)} CI"), Column("p"))
+    columns = (Column("Missing/N"), Column("Change"), Column(f"{level_text(plan.level)} CI"))
     return Table(
         "SLEDAI.DELTA", f"Tipping point: worse values where week {week} is missing", "Points added", columns,
         tuple(lines), population=set_text(results, plan), source="results.csv", stamp=stamp,

@@ -18,7 +18,7 @@ from sap_helpers.show.charts.means import MeanSeries, draw_means
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.number_format import PERCENT, level_text, percent_text
 from sap_helpers.show.sledai import MODELS, model_table
-from sap_helpers.show.sledai_labels import KENWARD_ROGER, Lookup, estimate_cells, set_text
+from sap_helpers.show.sledai_labels import Lookup, estimate_cells, model_stats, set_text
 from sap_helpers.show.sledai_parts import remission_table
 from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
@@ -41,8 +41,8 @@ def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     series: list[MeanSeries] = []
     said: list[str] = []
     for analysis_id, label in MODELS.items():
-        key = Key(analysis_id, "FAS", "AVISITN", variable="SLEDAI", method=KENWARD_ROGER)
-        stats = {week: found.at(key, group1_level=str(week)) for week in weeks[analysis_id]}
+        key = Key(analysis_id, "FAS", "AVISITN", variable="SLEDAI")
+        stats = {week: model_stats(found, key._replace(group1_level=str(week))) for week in weeks[analysis_id]}
         known = {week: one for week, one in stats.items() if one["estimate"].stat is not None}
         if not known:
             continue
@@ -58,7 +58,7 @@ def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     level = level_text(plan.level)
     return Figure(
         "SLEDAI.MMRM", title, svg, f"{title}, with {level} intervals. {'. '.join(said)}.",
-        f"{set_text(results, plan)}. Week minus week 0; bars: {level} interval (Kenward-Roger); dashed: no change. "
+        f"{numbers.population}. Week minus week 0; bars: {level} interval, as in the table; dashed: no change. "
         f"{regression_note(plan)}",
         numbers, stamp=stamp,
     )  # fmt: skip

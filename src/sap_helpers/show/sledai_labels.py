@@ -48,6 +48,20 @@ class Lookup:
         return self.groups.get(key._replace(**changes), {})
 
 
+def model_stats(found: Lookup, key: Key) -> Stats:
+    """Return a week's contrast as it is headlined: with the robust error and limits where a structure fell back."""
+    return {**found.at(key, method=KENWARD_ROGER), **found.at(key, method=ROBUST)}
+
+
+def placebo_text(plan: Plan) -> str:
+    """Return what the index did under placebo in a published trial with the same limit of entry."""
+    other = plan.sledai.placebo
+    return (
+        f"Under placebo and standard therapy, in a randomised trial with the same limit of entry ({other.source}, "
+        f"n = {other.n}), the median total fell from {other.baseline} to {other.later} in {other.weeks} weeks."
+    )
+
+
 def set_text(results: Results, plan: Plan) -> str:
     """Return the set's name with how many of it were due at the outcome's week."""
     due = next(

@@ -17,7 +17,7 @@ from sap_helpers.show.cells import (
 )
 from sap_helpers.show.labels import KEPT, level_label, population_label, regression_note
 from sap_helpers.show.number_format import PERCENT, level_text
-from sap_helpers.show.sledai_labels import Lookup, count_notes, criteria_text, set_text
+from sap_helpers.show.sledai_labels import Lookup, count_notes, criteria_text, placebo_text, set_text
 from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
@@ -154,7 +154,10 @@ def selection_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     ).with_footnotes(
         f"A normal distribution cut off below {rule.threshold} is fitted to the baseline totals by maximum likelihood; "
         "two measurements of unchanged subjects, the first of them selected.",
-        "The correlation is not known from this trial: the rows span what is plausible.",
+        "An order of magnitude at best: a normal distribution cut off near its own mean is hardly determined by so few "
+        "totals, and moving the limit by half a point can halve these figures. The correlation is not known from this "
+        "trial: the rows span what is plausible.",
+        placebo_text(plan),
         *count_notes(results, "SLEDAI.RTM"),
     )  # fmt: skip
 

@@ -109,6 +109,11 @@ def estimand_table(plan: Plan, *, stamp: str = "") -> Table:
         planned = [row for row in plan.sri.analyses if row.role == role]
         rows.extend([Row(heading)] if planned else [])
         rows.extend(Row(analysis_label(row, plan), tuple(map(Cell, _estimand(row, plan))), depth=1) for row in planned)
+        if role == "sensitivity":
+            own = _estimand(plan.sri.analyses[0], plan)
+            for label, missing, interval in _of_missing(plan):
+                cells = (own[0], str(plan.sri.key_week), own[2], missing, *own[4:7], interval)
+                rows.append(Row(label, tuple(map(Cell, cells)), depth=1))
     rules = (
         "Events, missing: whether an intercurrent event before it, or a missing response, counts as failure.",
         "A component that cannot be assessed makes the response missing, unless another component already fails.",
@@ -152,7 +157,11 @@ def analyses_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
         tuple(lines), population="Sets as named", source="results.csv", stamp=stamp,
     )  # fmt: skip
     rows = results.of(*dict.fromkeys(key.analysis_id for _, key, _ in week_analyses(results, plan)))
-    return table.with_footnotes(DUE, regression_note(plan), ROUNDING, *notes_of(rows))
+    observed = (
+        f"{analysis_label(planned_row(plan, 'SRI.OBSERVED'), plan)}: a response with a component missing is in where "
+        "another component failed, and out where none did, so that this rate is somewhat too low."
+    )
+    return table.with_footnotes(DUE, observed, regression_note(plan), ROUNDING, *notes_of(rows))
 
 
 def thresholds_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
@@ -226,6 +235,14 @@ def week_analyses(results: Results, plan: Plan) -> list[tuple[str, Key, dict[str
             if key.group1_level == str(plan.sri.key_week) and key.variable == "SRI4":
                 found.append((label, key, stats))
     return found
+
+
+def _of_missing(plan: Plan) -> tuple[tuple[str, str, str], ...]:
+    """Return label, handling of missing responses and interval of the analyses that vary this alone."""
+    return (
+        (f"Multiple imputation ({plan.sri.imputation.imputations} sets)", "imputed", "Rubin"),
+        ("Tipping point of the missing responses", "none to all respond", SHORT_INTERVALS["clopper-pearson"]),
+    )
 
 
 def _analysis_cells(stats: dict[str, Result], plan: Plan) -> tuple[Cell, Cell, Cell]:

@@ -138,8 +138,9 @@ def time_to_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
         f"day {day}: {text}" + (f" ({limits[day]})" if limits[day] != text else "") for day, text in cells.items()
     )
     alt = f"Kaplan-Meier curve of the first SRI-4 response. Percentage without a response yet: {said}."
-    caption = f"Shaded: {level_text(plan.level)} interval on the log-log scale. The table gives its complement."
     table = time_to_table(results, plan, stamp=stamp)
+    shaded = f"Shaded: {level_text(plan.level)} interval on the log-log scale. The table gives its complement."
+    caption = f"{table.population}. {shaded}"
     return Figure("SRI.TIME_TO", "Time to the first SRI-4 response", svg, alt, caption, table, stamp=stamp)
 
 

@@ -12,7 +12,7 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
-from sap_helpers.show.labels import ICE_ROWS, level_label, regression_note, variable_label
+from sap_helpers.show.labels import ICE_ROWS, level_label, population_label, regression_note, variable_label
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.sri import COMPOSITE, DUE, PRIMARY, ROUNDING, at_week, set_and_size
 from sap_helpers.show.tables import Cell, Column, Row, Table
@@ -134,11 +134,17 @@ def time_to_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
         for stats in medians
     ]
     columns = (Column("At risk"), Column("No response yet (%)"), Column(f"{level} CI"))
+    whole = (row for row in rows if row.stat_name == "N" and row.key.variable == "SRI4" and not row.key.group1)
+    size = next((row.stat for row in whole), None)
+    population = population_label("FAS") + (f"; in the curve: N = {size}" if size is not None else "")
     event = "A subject with an intercurrent event before a response stays at risk as a non-responder."
     return Table(
         "SRI.TIME_TO", "Time to the first SRI-4 response", "Study day", columns, tuple(lines),
-        population=set_and_size(rows, plan), source="results.csv", stamp=stamp,
-    ).with_footnotes("Kaplan-Meier; interval on the log-log scale.", event, ROUNDING, *notes_of(rows))  # fmt: skip
+        population=population, source="results.csv", stamp=stamp,
+    ).with_footnotes(
+        "Kaplan-Meier; interval on the log-log scale. Everybody of the set, each to the last due week.", event,
+        ROUNDING, *notes_of(rows),
+    )  # fmt: skip
 
 
 def sustained_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:

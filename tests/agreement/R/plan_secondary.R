@@ -37,7 +37,8 @@ plan$relapse_days <- 91
 plan$efficacy_last_day <- 182
 plan$relapse_rise <- 4
 plan$relapse_rise_lower <- 3
-plan$relapse_times <- c(28, 56, 84)
+plan$relapse_times <- c(28, 56, 70, 84)
+plan$settled_days <- 56
 
 # Adverse events.
 plan$safety_last_day <- 180

@@ -84,11 +84,15 @@ analyse_participants <- function(followed, variable) {
   relapsed <- function(frame) frame$N_RELAPSES > 0
   stopped <- followed[followed$DUE, ]
   at_stop <- seen$REFERENCE < plan$remission_below
+  long <- remission$FOLLOWED & remission$LASTDT - remission$TRTEDT >= plan$settled_days
+  settled <- relapsed(remission) | long
   rbind(
     participant_rows("REL.PARTICIPANTS", variable, relapsed(seen)),
     participant_rows("REL.PARTICIPANTS", variable, stopped$REM & relapsed(stopped), "FAS"),
     participant_rows("REL.WORST", variable, relapsed(remission) | !remission$FOLLOWED),
     participant_rows("REL.BEST", variable, relapsed(remission)),
+    participant_rows("REL.SETTLED", variable, relapsed(remission[settled, ]), "REM", "CASE", "SETTLED"),
+    participant_rows("REL.SETTLED", variable, relapsed(remission) | !settled, "REM", "CASE", "WORST"),
     participant_rows("REL.AT_STOP", variable, relapsed(seen[at_stop, ]))
   )
 }
