@@ -146,3 +146,18 @@ def test_missing_mixed_model__plans_the_same_rows_as_a_model() -> None:
     absent = missing_mixed_model(KEY, [2], "not available in this cut: no QS domain")
     assert [row.result_id for row in absent] == [row.result_id for row in fitted]
     assert {row.stat for row in absent} == {None}
+
+
+def test_week_model_results__of_a_fallback_the_robust_interval_is_as_wide_as_that_of_the_pairs() -> None:
+    # nobody has any activity left after week 0: compound symmetry takes the variance of week 0 for that of later weeks
+    start = [8.0, 8, 9, 10, 10, 11, 12, 12, 13, 14, 16, 18]
+    values = long({0: start, **{week: [0.0] * len(start) for week in (2, 4, 6)}})
+    found = mixed_model_results(KEY, values, [2, 4, 6], RULE, level=0.95)
+    width = {
+        method: (value(found, "conf.high", 6, method) or 0) - (value(found, "conf.low", 6, method) or 0)
+        for method in ("Kenward-Roger", "Mancl-DeRouen")
+    }
+    # R: diff(t.test(start)$conf.int), the paired t of changes that are -start
+    assert width["Mancl-DeRouen"] == pytest.approx(3.9493408175, rel=0.05)
+    assert width["Kenward-Roger"] < 0.75 * 3.9493408175
+    assert value(found, "df", 6, "Mancl-DeRouen") == 11

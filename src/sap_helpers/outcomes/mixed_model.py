@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.outcomes.behind import Cases
     from sap_helpers.plan.mixed_model import MixedModel
+    from sap_helpers.results import Stat
     from sap_helpers.stats import MmrmFit
 
 CONTRAST = ("estimate", "std.error", "df", "conf.low", "conf.high", "p.value")
@@ -180,7 +181,12 @@ def _contrast(here: Key, model: WeekModel, week: int, method: str) -> Results:
         error, df = float(model.fit.robust_std_error({term: 1.0})[0]), model.n_values[week] - 1
         estimate, half = float(row["estimate"]), error * float(t.isf((1 - model.fit.level) / 2, df))
         p_value = float(2 * t.sf(abs(estimate / error), df)) if error else None
-        robust = {"std.error": error, "df": df, "conf.low": estimate - half, "conf.high": estimate + half}
+        robust: dict[str, Stat] = {
+            "std.error": error,
+            "df": df,
+            "conf.low": estimate - half,
+            "conf.high": estimate + half,
+        }
         found += statistics(here._replace(method=ROBUST), robust | {"p.value": p_value}, "the robust error is 0")
     return found
 

@@ -61,8 +61,8 @@ def analyse_time_to(study: Study, primary: pd.DataFrame) -> Results:
     size = key._replace(method="")
     if why:
         planned = [key._replace(group1="DAY", group1_level=str(day)) for day in days]
-        curve = unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why)
-        return unavailable([size], ("N",), why) + curve + _sustained(study, primary, why)
+        rows = unavailable([size], ("N",), why) + unavailable(planned, CURVE, why) + unavailable([key], MEDIAN, why)
+        return rows + _sustained(study, primary, why)
     times = derive_response_times(study.subjects("FAS"), primary, plan)
     whole = of_rows("adtte", times.assign(ASEQ=_numbered(study, times)))
     found = [behind(statistics(size, {"N": len(times)}), whole)]
