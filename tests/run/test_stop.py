@@ -59,6 +59,18 @@ def test_stop_no_more__holds_until_the_end_of_the_block():
         signal.raise_signal(signal.SIGTERM)
 
 
+def test_stoppable__what_must_come_to_its_end_does_to_that_of_the_process():
+    with stoppable(is_last=True):
+        stop_no_more()
+    for number in SIGNALS:
+        signal.raise_signal(number)
+        assert signal.getsignal(number) == stop._STOPS.hear
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with stoppable(is_last=True):
+        pass
+    assert (before, signal.getsignal(signal.SIGTERM)) == (stop._STOPS.hear, signal.SIG_DFL)
+
+
 def test_stoppable__in_another_thread_changes_nothing():
     seen = []
     before = signal.getsignal(signal.SIGTERM)

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = _parse(_spread(sys.argv[1:] if arguments is None else arguments))
     action: Callable[[argparse.Namespace], int] = call.action
     try:
-        with stoppable():
+        with stoppable(is_last=arguments is None):
             return action(call)
     except SapError as error:
         tell(str(error))

@@ -40,8 +40,15 @@ _STOPS = _Stops()
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Have SIGINT, SIGTERM and SIGHUP raise StoppedError in the block; one that is ignored, by nohup say, stays so."""
+def stoppable(*, is_last: bool = False) -> Iterator[None]:
+    """Have SIGINT, SIGTERM and SIGHUP raise StoppedError in the block; one that is ignored, by nohup say, stays so.
+
+    Parameters
+    ----------
+    is_last
+        Whether the process ends with the block: once `stop_no_more` was called, signals then have no effect up to its
+        very end, so that its status is not that of a signal.
+    """
     if threading.current_thread() is not threading.main_thread():  # only that one hears signals
         yield
         return
@@ -53,7 +60,7 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, _STOPS.hear)
         yield
     finally:
-        for number in heard:
+        for number in heard if not (is_last and _STOPS.is_off) else ():
             signal.signal(number, before[number])
 
 
