@@ -43,7 +43,9 @@ def check_place(cut: Path, reports: Path, cut_id: str) -> Path:
         raise UsageError(f"the reports folder {reports} is the cut, or lies in it. Name another with --reports.")
     for name in (cut_id, f"{cut_id}{FAILED}"):
         if source.is_relative_to(folder / name):
-            raise UsageError(f"the cut lies where its report would go, in {reports / name}. Name another --reports.")
+            raise UsageError(
+                f"the cut lies where its report would go, in {reports / name}. Name another with --reports."
+            )
         if os.path.lexists(folder / name) and not is_report_of(folder / name, cut_id):
             raise UsageError(
                 f"{reports / name} exists, and is no report that a run made of this cut: its {MANIFEST_NAME} does not "
