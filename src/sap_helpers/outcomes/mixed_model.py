@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy.stats import t
+import numpy as np
 
 from sap_helpers.errors import EstimationError
 from sap_helpers.outcomes.behind import explain, not_due, outside, source
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sap_helpers.derive.store import Study
     from sap_helpers.outcomes.behind import Cases
     from sap_helpers.plan.mixed_model import MixedModel
-    from sap_helpers.results import Stat
     from sap_helpers.stats import MmrmFit
 
 CONTRAST = ("estimate", "std.error", "df", "conf.low", "conf.high", "p.value")
@@ -178,16 +177,10 @@ def _contrast(here: Key, model: WeekModel, week: int, method: str) -> Results:
     row = model.fit.contrast({term: 1.0}).iloc[0]
     found = statistics(limits, {name: float(row[name]) for name in CONTRAST})
     if model.fit.failures:
-        error, df = float(model.fit.robust_std_error({term: 1.0})[0]), model.n_values[week] - 1
-        estimate, half = float(row["estimate"]), error * float(t.isf((1 - model.fit.level) / 2, df))
-        p_value = float(2 * t.sf(abs(estimate / error), df)) if error else None
-        robust: dict[str, Stat] = {
-            "std.error": error,
-            "df": df,
-            "conf.low": estimate - half,
-            "conf.high": estimate + half,
-        }
-        found += statistics(here._replace(method=ROBUST), robust | {"p.value": p_value}, "the robust error is 0")
+        robust = model.fit.robust_contrast({term: 1.0}, model.n_values[week] - 1).iloc[0]
+        values = {name: float(robust[name]) for name in CONTRAST if name != "estimate"}
+        known = {name: value if np.isfinite(value) else None for name, value in values.items()}
+        found += statistics(here._replace(method=ROBUST), known, "the robust error is 0")
     return found
 
 

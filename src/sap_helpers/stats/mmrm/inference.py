@@ -58,6 +58,14 @@ class Estimates:
     conf_high: FloatArray
 
 
+def t_estimates(estimate: FloatArray, std_error: FloatArray, df: FloatArray, level: float) -> Estimates:
+    """Return t tests and intervals of estimates; statistic and p value are NaN where the standard error is 0."""
+    statistic = np.divide(estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0.0)
+    half = np.asarray(stats.t.ppf((1.0 + level) / 2.0, df)) * std_error
+    p_value = 2.0 * np.asarray(stats.t.sf(np.abs(statistic), df))
+    return Estimates(estimate, std_error, df, statistic, p_value, estimate - half, estimate + half)
+
+
 @dataclass(frozen=True)
 class Inference:
     """What inference about the fixed effects needs, in the coordinates where their model-based covariance is I.
@@ -113,11 +121,7 @@ class Inference:
         df = self._degrees(rows)
         if not ((variance > 0.0) & (df > 0.0)).all():
             raise EstimationError("a contrast has no positive variance: at least one of its weights must not be zero")
-        estimate, std_error = contrasts @ self.coefficients, np.sqrt(variance)
-        statistic = estimate / std_error
-        half = np.asarray(stats.t.ppf((1.0 + level) / 2.0, df)) * std_error
-        p_value = 2.0 * np.asarray(stats.t.sf(np.abs(statistic), df))
-        return Estimates(estimate, std_error, df, statistic, p_value, estimate - half, estimate + half)
+        return t_estimates(contrasts @ self.coefficients, np.sqrt(variance), df, level)
 
     def f_test(self, contrasts: FloatArray) -> FTest:
         """Return the joint test that every contrast is zero.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sap_helpers.errors import EstimationError
 from sap_helpers.stats.mmrm.grid import derive_ls_means_grid
+from sap_helpers.stats.mmrm.inference import t_estimates
 from sap_helpers.stats.mmrm.robust import estimate_robust_covariance
 
 if TYPE_CHECKING:
@@ -178,6 +179,20 @@ class MmrmFit:
         weights, _ = _weights(contrasts, design.terms)
         matrix = self.robust_covariance(correction).to_numpy(dtype=np.float64)
         return np.asarray(np.sqrt(np.einsum("rp,pq,rq->r", weights, matrix, weights)))
+
+    def robust_contrast(self, contrasts: Contrasts, df: float, correction: str = "mancl-derouen") -> pd.DataFrame:
+        """Return what `contrast` does, with the sandwich standard error and degrees of freedom that are given.
+
+        Raises
+        ------
+        EstimationError
+            As `contrast` and `robust_covariance`.
+        """
+        design, inference = self._parts()
+        weights, index = _weights(contrasts, design.terms)
+        error = self.robust_std_error(contrasts, correction)
+        degrees = np.full(len(weights), df, dtype=np.float64)
+        return estimates_frame(t_estimates(weights @ inference.coefficients, error, degrees, self.level), index)
 
     def _parts(self) -> tuple[Design, Inference]:
         if self._design is None or self._inference is None:
