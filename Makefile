@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CUT := data/synthetic/2015-10-01
 
-.PHONY: setup report notebooks test lint types lab check bench bench-scale lock clean
+.PHONY: setup report notebooks test lint types lab check bench bench-scale fuzz lock clean
 
 setup: .venv/.made
 
@@ -46,6 +46,10 @@ bench: setup
 
 bench-scale: setup
 	$(BIN)/python benchmarks/scale.py
+
+# ten thousand damaged cuts: which damages are noticed; writes benchmarks/damage.md
+fuzz: setup
+	cd benchmarks && ../$(BIN)/python -W error -m damage
 
 # environment.yml: its head, the project, and every version of the lock
 lock: setup

@@ -101,6 +101,10 @@ EXPECTED = {
     "back": [
         "R066 qs, QSDTC: value 2014-03-15 visit dates that do not rise with the visit number. The date decides."
     ],
+    "untreated": [
+        "R105 ex, ARMCD: value IL2 in a treated arm, without a dose. "
+        "Analysed as recorded; resolve them."
+    ],
     "late dose": [
         "R068 ex row 9103, EXSTDTC: value 2014-04-26 a dose after the end of treatment. "
         "Counted as given; resolve the dates."

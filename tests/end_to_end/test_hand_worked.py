@@ -106,6 +106,15 @@ R074 listed qs 1524 HW-08 4 SLEDAI 8
 R077 listed qs . HW-08 6 BILAG 8_systems
 R077 listed qs . HW-08 8 BILAG 8_systems
 R091 listed ex 53 HW-14 . EXDOSE 0
+R105 listed ex . HW-14 . ARMCD IL2
+R107 listed cm 6 HW-15 . CMCAT .
+R107 listed ds . HW-05 . USUBJID HW-05
+R107 listed ds . HW-06 . USUBJID HW-06
+R107 listed ds . HW-08 . USUBJID HW-08
+R107 listed ds . HW-09 . USUBJID HW-09
+R107 listed ds . HW-10 . USUBJID HW-10
+R107 listed ds . HW-11 . USUBJID HW-11
+R107 listed ds . HW-12 . USUBJID HW-12
 R001 noted . . . . . .
 R051 noted dm . . . ARMCD 1
 R054 noted cm 2 HW-06 . CMSTDTC 2014-02
@@ -115,6 +124,12 @@ R054 noted dm 5 HW-05 . DTHDTC 2014-05
 R054 noted dv 2 HW-09 . DVSTDTC 2014-05
 R059 noted qs 1997 HW-11 . QSDTC 2014-07-10
 R064 noted qs . . . . 2
+R108 noted cm . . . . STUDYID,_CMDECOD
+R108 noted dm . . . . STUDYID,_SITEID,_RACE,_ARM,_RFICDTC
+R108 noted ds . . . . STUDYID,_DSTERM
+R108 noted dv . . . . STUDYID
+R108 noted ex . . . . STUDYID,_EXTRT
+R108 noted qs . . . . STUDYID,_QSTEST,_QSORRES,_VISITNUM
 """
 
 

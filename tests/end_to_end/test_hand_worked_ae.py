@@ -292,5 +292,6 @@ def test_hand_worked_ae__findings(study):
         ("R061", "A02", "6"),
         ("R084", "A03", "11"),
         ("R085", "A07", "16"),
+        ("R105", "A07", "16"),
     }
-    assert {rule for rule, _, _ in found} == {"R059", "R060", "R061", "R084", "R085"}
+    assert {rule for rule, _, _ in found} == {"R059", "R060", "R061", "R084", "R085", "R105", "R108"}

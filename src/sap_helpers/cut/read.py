@@ -16,6 +16,7 @@ from sap_helpers.cut import (
     coverage_checks,
     csv_format,
     distance_checks,
+    extent_checks,
     files,
     instrument_checks,
     key_checks,
@@ -59,7 +60,7 @@ RULES: tuple[Rule, ...] = tuple(
             *csv_format.RULES, *distance_checks.RULES, *domain_rules.RULES, *files.RULES, *folder_rules.RULES,
             *info_rules.RULES, *instrument_checks.RULES, *key_checks.RULES, *laboratory_checks.RULES,
             *original_checks.RULES, *record_rules.RULES, *seal.RULES, *text_rules.RULES, *value_checks.RULES,
-            *word_checks.RULES, R088,
+            *word_checks.RULES, R088, *extent_checks.RULES,
         ),
         key=lambda rule: rule.rule,
     )
@@ -159,6 +160,7 @@ def check_cut(path: Path, plan: Plan, plan_bytes: bytes) -> Cut:
             told = {finding.variable for finding in unreadable}
             found += [*unreadable, *(finding for finding in typed if finding.variable not in told)]
             found += code_checks.check_variables(table.frame.columns, domain, table_of_domains, file.name)
+            found += extent_checks.check_filled(table.frame, domain, file.name, table_of_domains)
             frame["QUARFL"] = _quarantined(frame, [*noticed, *typed])
             # the text itself is let go: its lines are enough for what a finding says of a record
             line = replace(table, frame=table.frame.iloc[:0]).line
@@ -218,4 +220,5 @@ def _check_records(records: Mapping[str, DomainRecords], plan: Plan, cut_date: p
                 part.run(check, context)
         found += part.findings
         part.frame = pack(part.frame)
+    found += extent_checks.check_cut_date(records.values(), cut_date, plan)
     return found + coverage_checks.check_arms(records, plan)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sap_helpers.cut.packed import columns_of, packed_of, unpack
-from sap_helpers.derive import adverse_rules, coverage_rules, crossing_rules, laboratory_rules
+from sap_helpers.derive import adverse_rules, consistency_rules, coverage_rules, crossing_rules, laboratory_rules
 from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.dates import compute_latest
 from sap_helpers.derive.events import is_word
@@ -40,6 +40,7 @@ RESCUE = Rule("R054", "listed", "a rescue therapy without a start date", ("cm",)
 OWN_RULES = (R046, R062, R063, R064, R065, R066, R068, R069, R070, R071, R074)
 LISTING_RULES = (
     *OWN_RULES, *laboratory_rules.RULES, *adverse_rules.RULES, *coverage_rules.RULES, *crossing_rules.RULES,
+    *consistency_rules.RULES,
 )  # fmt: skip
 
 ASSESSMENTS = {"SLEDAI": "SELENA-SLEDAI", "BILAG": "BILAG-2004"}
@@ -53,6 +54,7 @@ def check_analysis_data(
     found = check_dosing(adsl, adex, domains.get("ds"), plan)
     found += laboratory_rules.check_laboratory(data["adlb"], domains, plan)
     found += adverse_rules.check_adverse_events(data, domains, plan)
+    found += consistency_rules.check_consistency(data, domains, plan)
     adqs = packed_of(data, "adqs")
     assessments = unpack(adqs.loc[is_assessment(adqs, plan)])
     if (adsl["SAFFL"] == "Y").any():

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sap_helpers.plan.base import DecimalNumber, Part, Positive, Window, Word, Words
+from sap_helpers.plan.consistency import Consistency
 from sap_helpers.plan.disclosure import Disclosure
 from sap_helpers.plan.display import Display
 from sap_helpers.plan.immunology import Immunology, Laboratory
@@ -304,6 +305,7 @@ class Plan(Part):
     safety: Safety
     words: dict[Word, Words]
     quality: Quality
+    consistency: Consistency
     display: Display
     disclosure: Disclosure
 
