@@ -29,7 +29,7 @@ from sap_helpers.show.cells import (
 )
 from sap_helpers.show.disposition import count_table
 from sap_helpers.show.labels import population_label
-from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
+from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.sri import ROUNDING
 from sap_helpers.show.statement import Statement
 from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
@@ -178,7 +178,7 @@ def cumulative_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
     rows = require(results, "AE.CUMULATIVE")
     lines = []
     for key, stats in rows.groups().items():
-        shown = (_share(stats), _limits(stats))
+        shown = (stat_cell(stats, "estimate", scale=PERCENT), _limits(stats))
         if not key.group2:
             lines.append(Row(CATEGORIES.get(key.group1_level, ANY), (count_cell(stats), *shown)))
         elif key.group2 == "DAY":
@@ -225,14 +225,6 @@ def _rate(stats: Stats, count: str) -> tuple[Cell, ...]:
         _number(stats, count), stat_cell(stats, "person.years", 1), stat_cell(stats, "estimate", 1),
         interval_cell(stats, 1, scale=1),
     )  # fmt: skip
-
-
-def _share(stats: Stats) -> Cell:
-    """Return the incidence; where nobody is at risk on the day, the last one on which somebody was."""
-    cell = stat_cell(stats, "estimate", scale=PERCENT)
-    is_empty = stats["estimate"].stat is None and stats["n"].stat == 0 and "N" not in stats
-    last = stats["estimate"].note.rpartition(", ")[2]
-    return Cell(f"{NOT_ESTIMABLE}, {last}", cell.result_ids) if is_empty else cell
 
 
 def _limits(stats: Stats) -> Cell:
