@@ -157,7 +157,15 @@ def names(finding: Finding, damage: Damage, rows: frozenset[int]) -> bool:
     if damage.records or damage.subjects:
         return is_of_all and _tells(finding, damage)
     # a damaged column or file: any finding on the column, or on the file as a whole
-    return not damage.variables or finding.variable in damage.variables or _tells(finding, damage)
+    is_named = finding.variable in damage.variables or _is_result(finding, damage)
+    return not damage.variables or is_named or _tells(finding, damage)
+
+
+def _is_result(finding: Finding, damage: Damage) -> bool:
+    """Return whether a finding is on a result, which goes by the code of its test, and the damage on its column."""
+    prefix = damage.domain.upper()
+    parts = {f"{prefix}{part}" for part in ("TESTCD", "ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")}
+    return bool(parts & damage.variables) and not finding.variable.startswith((prefix, "VISIT", "USUBJID"))
 
 
 def _tells(finding: Finding, damage: Damage) -> bool:

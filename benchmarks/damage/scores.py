@@ -111,7 +111,8 @@ def _label(made: Made, rng: Random) -> Damage | None:
     """Give another visit's label and number to one record, or to a whole visit."""
     domain, prefix = rng.choice((("qs", "QS"), ("lb", "LB"), ("cp", "CP")))
     table = made.table(domain)
-    labels = sorted({(r["VISIT"], r["VISITNUM"]) for r in table.records})
+    # an unscheduled visit may be on any day
+    labels = sorted({(r["VISIT"], r["VISITNUM"]) for r in table.records if r["VISIT"] != "UNSCHEDULED"})
     chosen = some_record(table, rng)
     if chosen is None or len(labels) < 2:
         return None

@@ -13,8 +13,8 @@ VISITS = {1: (10, "EEBEEEEEE", "1.5"), 15: (4, "EECEEEEEE", "1.0"), 71: (4, "EEC
 SUBJECTS = (
     "clean", "consent late", "consent other", "no arm", "never dosed", "other cycle", "long", "once", "oral", "death",
     "term",
-    "early end", "drug twice", "no unit", "limit", "far", "negative", "done", "no code", "no cycle", "race",
-    "other drug", "label", "failed", "no blood",
+    "early end", "drug twice", "no unit", "done", "no code", "no cycle", "race",
+    "other drug", "label", "failed", "no blood", "first",
 )  # fmt: skip
 # grade, severity, outcome, serious, death, end: of an event of each name
 EVENTS = {
@@ -67,9 +67,7 @@ EXPECTED = {
     ("R105", "cm", "other drug", "CMDECOD", "PREDNISONE"),
     ("R105", "qs", "label", "VISIT", "WEEK 2"),
     ("R106", "qs", "label", "VISIT", VISIT_LABELS),
-    ("R106", "lb", "limit", "LBSTNRHI", ""),
-    ("R106", "lb", "far", "C3", ""),
-    ("R106", "lb", "negative", "C4", ""),
+    ("R105", "lb", "first", "VISIT", ""),
     ("R105", "lb", "done", "LBSTAT", "LBSTRESC 0.5"),
     ("R107", "qs", "no code", "QSTESTCD", ""),
 }
@@ -126,17 +124,13 @@ def plant(domains):
 
 
 def laboratory(lb):
-    """Give each subject C3 on three days and C4 on one."""
-    lb = pd.concat(
-        [lb.assign(LBDTC=day) for day in ("2014-03-01", "2014-03-15", "2014-05-10")]
-        + [lb.assign(LBTESTCD="C4", LBSTRESC="0.2", LBSTNRLO=0.1, LBSTNRHI=0.4)], ignore_index=True,
-    )  # fmt: skip
-    lb = lb.assign(LBSTAT="", LBSTRESU="g/L", LBSTRESN=lb["LBSTRESC"].astype(float), ROW=range(1, len(lb) + 1))
-    for subject, changes in {
-        "limit": {"LBSTNRHI": 15.0}, "far": {"LBSTRESN": 5.0, "LBSTRESC": "5"}, "done": {"LBSTAT": "Not done"},
-    }.items():  # fmt: skip
-        lb.loc[one_of(lb, subject), list(changes)] = list(changes.values())
-    lb.loc[one_of(lb, "negative", 3), ["LBSTRESN", "LBSTRESC"]] = [-0.2, "-0.2"]
+    """Give each subject C3 on two days."""
+    lb = pd.concat([lb, lb.assign(LBDTC="2014-03-15")], ignore_index=True)
+    lb = lb.assign(LBSTAT="", VISIT="", LBSTRESU="g/L", LBSTRESN=lb["LBSTRESC"].astype(float))
+    lb["ROW"] = range(1, len(lb) + 1)
+    lb.loc[one_of(lb, "done"), "LBSTAT"] = "Not done"
+    lb.loc[one_of(lb, "clean"), "VISIT"] = "Screening"
+    lb.loc[one_of(lb, "first", 1), "VISIT"] = "SCREENING"
     return lb
 
 
@@ -169,10 +163,10 @@ def test_check_consistency__finds_what_is_planted_and_nothing_else(found):
 def test_check_consistency__names_the_record(found):
     (twice,) = [f for f in found if (f.domain, f.usubjid) == ("cm", "drug twice")]
     assert (twice.row, twice.value) == (8002, "2014-03-31")
-    (far,) = [f for f in found if f.variable == "C3"]
-    assert far.message() == (
-        f"R106 lb row {far.row}, subject far, 2014-03-01, C3: value 5 a value out of line with the others of its kind. "
-        "Analysed as recorded. Correct the source, or record the query."
+    (once,) = [f for f in found if f.usubjid == "once"]
+    assert once.message() == (
+        f"R105 ex row {once.row}, subject once, 2014-03-01, EXENDTC: value 2014-03-13 longer than an injection, "
+        "or than a cycle's. Analysed as recorded; resolve them."
     )
 
 

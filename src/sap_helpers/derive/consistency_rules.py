@@ -1,4 +1,4 @@
-"""Rules that only list: records that contradict each other, and values out of line with the others of their kind."""
+"""Rules that only list: records that contradict each other, or lack what they are analysed by."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from sap_helpers.plan import Plan
 
@@ -39,7 +38,7 @@ CYCLE = r"^CYCLE\s+(\d+)$"
 def check_consistency(
     data: Mapping[str, pd.DataFrame], domains: Mapping[str, pd.DataFrame], plan: Plan
 ) -> list[Finding]:
-    """Return the findings on contradictions, outlying values and incomplete records, for the domains of the cut."""
+    """Return the findings on contradictions and incomplete records, for the domains of the cut."""
     adsl = data["adsl"].set_index("USUBJID")
     held = {name: domains[name] for name in domains}
     found = _check_needed(held) + check_asked(held, adsl)
@@ -51,11 +50,8 @@ def check_consistency(
         found += check_disposition(held, adsl, plan)
     if "cm" in held:
         found += check_medication(held["cm"], data["adcm"], plan)
-    if "lb" in held:
-        found += check_limits(held["lb"], plan)
-    found += check_results(data["adlb"], plan)
     for name in (name for name in ASSESSED if name in held):
-        found += check_status(name, held[name])
+        found += check_status(name, held[name]) + check_first_visits(name, held[name], adsl, plan)
     return found + (check_labels(held["qs"], plan) if "qs" in held else [])
 
 
@@ -72,13 +68,15 @@ def check_events(ae: pd.DataFrame, plan: Plan) -> list[Finding]:
     has_outcome = text["AEOUT"] != ""
     is_open = is_word(text["AEOUT"], plan.consistency.not_recovered) & (text["AEENDTC"] != "")
     return [
-        *_list(R105, "ae", ae.loc[is_other], "AETOXGR", beside="AESEV"),
-        *_list(R105, "ae", ae.loc[is_grade_fatal & has_outcome & ~is_fatal], "AETOXGR", beside="AEOUT"),
-        *_list(R105, "ae", ae.loc[is_death & has_outcome & ~is_fatal], "AESDTH", beside="AEOUT"),
-        *_list(R105, "ae", ae.loc[is_fatal & grade.notna() & ~is_grade_fatal], "AEOUT", beside="AETOXGR"),
-        *_list(R105, "ae", ae.loc[is_fatal & is_word(text["AESER"], ["N"])], "AESER", beside="AEOUT"),
-        *_list(R105, "ae", ae.loc[is_open], "AEOUT", beside="AEENDTC"),
-        *_list(R105, "ae", _entered_twice(ae), "AETERM", problem="overlaps an event of the same term, grade and end"),
+        *list_records(R105, "ae", ae.loc[is_other], "AETOXGR", beside="AESEV"),
+        *list_records(R105, "ae", ae.loc[is_grade_fatal & has_outcome & ~is_fatal], "AETOXGR", beside="AEOUT"),
+        *list_records(R105, "ae", ae.loc[is_death & has_outcome & ~is_fatal], "AESDTH", beside="AEOUT"),
+        *list_records(R105, "ae", ae.loc[is_fatal & grade.notna() & ~is_grade_fatal], "AEOUT", beside="AETOXGR"),
+        *list_records(R105, "ae", ae.loc[is_fatal & is_word(text["AESER"], ["N"])], "AESER", beside="AEOUT"),
+        *list_records(R105, "ae", ae.loc[is_open], "AEOUT", beside="AEENDTC"),
+        *list_records(
+            R105, "ae", _entered_twice(ae), "AETERM", problem="overlaps an event of the same term, grade and end"
+        ),
     ]
 
 
@@ -98,7 +96,9 @@ def check_asked(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame) -> list
             lacks = treated.loc[~treated["USUBJID"].isin(domains[domain]["USUBJID"])]
             if 2 * len(lacks) > len(treated):
                 continue
-            found += _list(R107, domain, lacks, "USUBJID", problem=f"treated, without a record in {domain.upper()}")
+            found += list_records(
+                R107, domain, lacks, "USUBJID", problem=f"treated, without a record in {domain.upper()}"
+            )
     return found
 
 
@@ -109,7 +109,7 @@ def check_subjects(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan
     if "RFICDTC" in dm:
         first = dm["USUBJID"].map(adsl["TRTSDT"])
         late = compute_earliest(dm["RFICDTC"]) > first
-        found += _list(
+        found += list_records(
             R105, "dm", dm.loc[late], "RFICDTC", problem="consent after the first dose", allowed=_days(first)
         )
         if ds is not None:
@@ -118,11 +118,11 @@ def check_subjects(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan
             milestone = dm["USUBJID"].map(by_subject).fillna("").astype(object)
             is_other = (dm["RFICDTC"].str[:10] != milestone.str[:10]) & (dm["RFICDTC"] != "") & (milestone != "")
             problem = "another date of consent than the milestone's"
-            found += _list(R105, "dm", dm.loc[is_other], "RFICDTC", problem=problem, allowed=milestone)
+            found += list_records(R105, "dm", dm.loc[is_other], "RFICDTC", problem=problem, allowed=milestone)
     if "RACE" in dm:
         races = plan.consistency.races
         other = dm.loc[(dm["RACE"].str.strip() != "") & ~is_word(dm["RACE"], races)]
-        found += _list(
+        found += list_records(
             R106, "dm", other, "RACE", problem="a race that the plan does not name", allowed=", ".join(races)
         )
     if "ARMCD" in dm:
@@ -130,8 +130,8 @@ def check_subjects(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan
         never = dm["ARMCD"].isin(dm.loc[is_treated, "ARMCD"]) & (dm["ARMCD"] != "") & ~is_treated
         failed = is_word(dm["ARMCD"], plan.sets.screen_failure_arms) & dm["USUBJID"].isin(domains["ex"]["USUBJID"])
         undosed = dm.loc[never].drop(columns="ROW")
-        found += _list(R105, "ex", undosed, "ARMCD", problem="in a treated arm, without a dose")
-        found += _list(R105, "dm", dm.loc[failed], "ARMCD", problem="dosed, though the arm is not a treated one")
+        found += list_records(R105, "ex", undosed, "ARMCD", problem="in a treated arm, without a dose")
+        found += list_records(R105, "dm", dm.loc[failed], "ARMCD", problem="dosed, though the arm is not a treated one")
     return found
 
 
@@ -150,9 +150,10 @@ def check_dosing_records(ex: pd.DataFrame, adex: pd.DataFrame, plan: Plan) -> li
     is_elsewhere = (route != "") & ~is_word(route, plan.exposure.subcutaneous)
     allowed = by_date.map("CYCLE {:.0f}".format)
     return [
-        *_list(R105, "ex", ex.loc[is_other], "EPOCH", problem="another cycle than its date says", allowed=allowed),
-        *_list(R105, "ex", ex.loc[is_long], "EXENDTC", problem="longer than one injection, or than those of a cycle"),
-        *_list(R106, "ex", ex.loc[is_elsewhere], "EXROUTE", problem="another route than planned",
+        *list_records(R105, "ex", ex.loc[is_other], "EPOCH", problem="another cycle than its date says",
+                      allowed=allowed),
+        *list_records(R105, "ex", ex.loc[is_long], "EXENDTC", problem="longer than an injection, or than a cycle's"),
+        *list_records(R106, "ex", ex.loc[is_elsewhere], "EXROUTE", problem="another route than planned",
                allowed=", ".join(plan.exposure.subcutaneous)),
     ]  # fmt: skip
 
@@ -173,15 +174,15 @@ def check_disposition(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, p
     is_other = is_word(term, words) & (decod != "") & (term.str.upper() != decod.str.upper())
     no_death = is_word(decod, plan.consistency.death) & ds["USUBJID"].map(adsl["DTHDT"]).isna()
     found = [
-        *_list(R105, "ds", ds.loc[is_other], "DSDECOD", beside="DSTERM"),
-        *_list(R105, "ds", ds.loc[no_death], "DSDECOD", problem="a death without a date of death in DM"),
+        *list_records(R105, "ds", ds.loc[is_other], "DSDECOD", beside="DSTERM"),
+        *list_records(R105, "ds", ds.loc[no_death], "DSDECOD", problem="a death without a date of death in DM"),
     ]
     if "DSSCAT" in ds:
         last = _last_assessment(domains)
         latest = ds["USUBJID"].map(last)
         is_end = is_word(ds["DSSCAT"], [plan.events.participation_scope]) & (compute_latest(ds["DSSTDTC"]) < latest)
         problem = "participation ended before the last assessment"
-        found += _list(R105, "ds", ds.loc[is_end], "DSSTDTC", problem=problem, allowed=_days(latest))
+        found += list_records(R105, "ds", ds.loc[is_end], "DSSTDTC", problem=problem, allowed=_days(latest))
     return found
 
 
@@ -218,45 +219,10 @@ def check_medication(cm: pd.DataFrame, adcm: pd.DataFrame, plan: Plan) -> list[F
     is_told = {"CMDOSE", "CMDOSU", "CMDOSFRQ"} <= set(cm)
     unknown = cm.loc[is_steroid & cm["ROW"].isin(by_row.index[by_row.isna()]) & is_told]
     return [
-        *_list(R105, "cm", again, "CMSTDTC", problem="overlaps another record of the same drug"),
-        *_list(R105, "cm", cm.loc[is_other], "CMDECOD", problem="another drug than reported", allowed=told),
-        *_list(R107, "cm", unknown, "CMDOSE", problem="a steroid whose dose a day cannot be told",
+        *list_records(R105, "cm", again, "CMSTDTC", problem="overlaps another record of the same drug"),
+        *list_records(R105, "cm", cm.loc[is_other], "CMDECOD", problem="another drug than reported", allowed=told),
+        *list_records(R107, "cm", unknown, "CMDOSE", problem="a steroid whose dose a day cannot be told",
                allowed=f"a dose in {plan.steroids.unit}; {', '.join(plan.steroids.doses_per_day)}"),
-    ]  # fmt: skip
-
-
-def check_limits(lb: pd.DataFrame, plan: Plan) -> list[Finding]:
-    """Return findings on limits of normal far from the median of their test and unit."""
-    found = []
-    for name in ("LBSTNRLO", "LBSTNRHI"):
-        if name in lb:
-            usual = lb.groupby([by for by in ("LBTESTCD", "LBSTRESU") if by in lb])[name].transform("median")
-            is_far = _is_far(lb[name] / usual.where(usual > 0), plan.consistency.limit_fold)
-            found += _list(R106, "lb", lb.loc[is_far], name, problem="far from the limits of the other records")
-    return found
-
-
-def check_results(adlb: pd.DataFrame, plan: Plan) -> list[Finding]:
-    """Return findings on results far from the subject's other ones, or from those of all."""
-    measured = adlb.loc[adlb["AVAL"].notna() & (adlb["AVAL"] != 0) & adlb["SRCROW"].notna()]
-    rule = plan.consistency
-    own = measured["AVAL"] / measured.groupby(["USUBJID", "PARAMCD"])["AVAL"].transform("median")
-    every = measured["AVAL"] / measured.groupby("PARAMCD")["AVAL"].transform("median")
-    is_narrow = measured["PARAMCD"].isin(rule.narrow_tests)
-    is_far = _is_far(own, rule.folds.own) | _is_far(every, rule.folds.all) | (measured["AVAL"] < 0)
-    is_far |= is_narrow & (_is_far(own, rule.narrow_folds.own) | _is_far(every, rule.narrow_folds.all))
-    # where all of a test are in another unit, no other result tells
-    limit = float(rule.narrow_folds.all)
-    is_far |= is_narrow & (
-        (measured["AVAL"] > limit * measured["ANRHI"]) | (measured["AVAL"] * limit < measured["ANRLO"])
-    )
-    far = measured.loc[is_far]
-    return [
-        R106.finding(
-            domain=str(row["SRCDOM"]).lower(), row=int(row["SRCROW"]), usubjid=str(row["USUBJID"]),
-            variable=str(row["PARAMCD"]), value=f"{row['AVAL']:g}", date=str(row["ADT"].date()),
-        )
-        for _, row in far.iterrows()
     ]  # fmt: skip
 
 
@@ -266,7 +232,23 @@ def check_status(domain: str, frame: pd.DataFrame) -> list[Finding]:
     if not {status, result} <= set(frame):
         return []
     both = frame.loc[is_word(frame[status], ["NOT DONE"]) & (frame[result] != "")]
-    return _list(R105, domain, both, status, beside=result)
+    return list_records(R105, domain, both, status, beside=result)
+
+
+def check_first_visits(domain: str, frame: pd.DataFrame, adsl: pd.DataFrame, plan: Plan) -> list[Finding]:
+    """Return findings on labels of visits before treatment on days after the baseline window, one a subject and day."""
+    if "VISIT" not in frame:
+        return []
+    last = frame["USUBJID"].map(adsl["TRTSDT"]) + pd.Timedelta(days=plan.time.baseline_window[1] - 1)
+    late = frame.loc[is_word(frame["VISIT"], plan.consistency.first_visits) & (_days_of(frame, domain) > last)]
+    first = late.drop_duplicates(["USUBJID", "VISIT", ASSESSED[domain]])
+    return list_records(
+        R105, domain, first, "VISIT", problem="a visit before treatment by its label, later by its date"
+    )
+
+
+def _days_of(frame: pd.DataFrame, domain: str) -> pd.Series:
+    return compute_earliest(frame[ASSESSED[domain]])
 
 
 def check_labels(qs: pd.DataFrame, plan: Plan) -> list[Finding]:
@@ -275,7 +257,9 @@ def check_labels(qs: pd.DataFrame, plan: Plan) -> list[Finding]:
         return []
     named = qs.loc[qs["VISIT"].str.strip() != ""]
     label = named["VISIT"].str.strip().str.upper()
-    is_known = label.str.fullmatch(r"WEEK\s+\d+") | is_word(label, plan.consistency.visits)
+    is_known = label.str.fullmatch(r"WEEK\s+\d+") | is_word(
+        label, [*plan.consistency.first_visits, *plan.consistency.visits]
+    )
     unknown = named.loc[~is_known].drop_duplicates("VISIT")
     counts = label.rename("LABEL").groupby([named["VISITNUM"], label.rename("LABEL")]).size()
     most = counts.loc[2 * counts > counts.groupby(level=0).transform("sum")]
@@ -283,9 +267,9 @@ def check_labels(qs: pd.DataFrame, plan: Plan) -> list[Finding]:
     other = named.loc[is_known & expected.notna() & (label != expected)]
     problem = "another label than other records of the visit's number have"
     return [
-        *_list(R106, "qs", unknown, "VISIT", problem="a visit label that the plan does not know",
-               allowed=f"WEEK n, {', '.join(plan.consistency.visits)}"),
-        *_list(R105, "qs", other.drop_duplicates(["USUBJID", "VISITNUM", "VISIT"]), "VISIT", problem=problem,
+        *list_records(R106, "qs", unknown, "VISIT", problem="a visit label that the plan does not know",
+               allowed=f"WEEK n, {', '.join([*plan.consistency.first_visits, *plan.consistency.visits])}"),
+        *list_records(R105, "qs", other.drop_duplicates(["USUBJID", "VISITNUM", "VISIT"]), "VISIT", problem=problem,
                allowed=expected),
     ]  # fmt: skip
 
@@ -298,14 +282,8 @@ def _check_needed(domains: Mapping[str, pd.DataFrame]) -> list[Finding]:
         for name in names:
             if frame is not None and name in frame:
                 lacks = (frame[name] == "") & (frame["QUARFL"] != "Y")
-                found += _list(R107, domain, frame.loc[lacks], name, problem=f"{R107.title}: no {name}")
+                found += list_records(R107, domain, frame.loc[lacks], name, problem=f"{R107.title}: no {name}")
     return found
-
-
-def _is_far(ratio: pd.Series, fold: Decimal) -> pd.Series:
-    """Return which ratios are a number of times too high or too low."""
-    is_far: pd.Series = (ratio >= float(fold)) | (ratio <= 1 / float(fold))
-    return is_far
 
 
 def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -319,7 +297,7 @@ def _days(dates: pd.Series) -> pd.Series:
     return texts
 
 
-def _list(
+def list_records(
     rule: Rule, domain: str, records: pd.DataFrame, variable: str, *, beside: str = "", problem: str = "",
     allowed: pd.Series | str = "",
 ) -> list[Finding]:  # fmt: skip

@@ -11,6 +11,7 @@ from sap_helpers.derive import adverse_rules, consistency_rules, coverage_rules,
 from sap_helpers.derive.blocks import is_assessment
 from sap_helpers.derive.dates import compute_latest
 from sap_helpers.derive.events import is_word
+from sap_helpers.derive.outlier_rules import check_outliers
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def check_analysis_data(
     found += laboratory_rules.check_laboratory(data["adlb"], domains, plan)
     found += adverse_rules.check_adverse_events(data, domains, plan)
     found += consistency_rules.check_consistency(data, domains, plan)
+    found += check_outliers(data, domains, plan)
     adqs = packed_of(data, "adqs")
     assessments = unpack(adqs.loc[is_assessment(adqs, plan)])
     if (adsl["SAFFL"] == "Y").any():

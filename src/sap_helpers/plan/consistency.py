@@ -23,9 +23,9 @@ class Consistency(Part):
 
     Parameters
     ----------
-    consent, death, not_recovered, races, visits
+    consent, death, not_recovered, races, first_visits, visits
         Words of DSDECOD for consent and death, of AEOUT for an event that has not ended, those of RACE, and labels of
-        visits beside WEEK and its number.
+        visits before treatment and of others, beside WEEK and its number.
     folds
         For results of any test.
     narrow_folds, narrow_tests
@@ -40,6 +40,7 @@ class Consistency(Part):
     death: Words
     not_recovered: Words
     races: Words
+    first_visits: Words
     visits: Words
     folds: Folds
     narrow_folds: Folds
