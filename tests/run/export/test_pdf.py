@@ -81,9 +81,12 @@ def test_render_pdf__headings_of_a_long_table_stand_on_each_of_its_pages(make_do
     assert all("Term" in text for text in pages)
 
 
-def test_render_pdf__any_text_is_text(make_document, make_table, hostile):
+def test_render_pdf__any_text_is_text(make_document, make_table, hostile, capsys):
     text = squeezed(text_of(opened(make_document(make_table([(each, "1") for each in hostile], notes=hostile)))))
-    assert [each for each in hostile if squeezed(each) not in text] == []
+    lost = [each for each in hostile if squeezed(each) not in text]
+    # what no font of this machine shows is named instead: Chinese on a machine without a font for it
+    told = capsys.readouterr().err
+    assert [each for each in lost if not all(f"U+{ord(sign):04X}" in told for sign in squeezed(each))] == []
 
 
 def test_render_pdf__what_no_font_shows_is_named_once_and_kept(make_document, make_table, capsys, monkeypatch):
