@@ -61,7 +61,7 @@ def test_list_events__one_row_an_event_in_time_order(domains, make_study):
     events = list_events(make_study(domains))
     assert events[["EVENT", "DETAIL", "ADY", "SOURCE"]].to_numpy().tolist() == [
         ["Treatment stopped", "ABDUCTED", 57, "DS row 1"], ["Rescue therapy", "PREDNISONE", 61, "CM row 1"],
-        ["Death", "", 62, "DM"],
+        ["Death", "", 69, "DM"],  # the day of the last dose: who was dosed was alive on 1 May
     ]  # fmt: skip
 
 
