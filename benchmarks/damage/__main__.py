@@ -89,7 +89,7 @@ def main() -> None:
     for number, said in wrong:
         print(f"undamaged cut {number}: {said}")
     print(silent_lines(judged))
-    call.page.write_text(page(judged, call.seed, call.cases, call.undamaged, wrong), encoding="utf-8")
+    call.page.write_text(page(judged, call.seed, call.undamaged, wrong), encoding="utf-8")
     print(summary(judged), f"{len(wrong)} undamaged cuts refused, quarantined or crashed", sep="\n")
 
 

@@ -47,12 +47,13 @@ TIED = {
     "qs": ("USUBJID", "QSCAT", "QSTESTCD", "QSORRES", "QSSTRESC", "QSSTRESN", "VISIT", "QSDTC"),
     "lb": ("USUBJID", "LBTESTCD", "LBORRES", "LBSTRESC", "LBSTRESN", "LBSTRESU", "LBSTNRLO", "LBSTNRHI", "LBDTC"),
     "cp": ("USUBJID", "CPTESTCD", "CPSTRESC", "CPSTRESN", "CPDTC"), "ae": ("USUBJID", "AETOXGR", "AESEV"),
-    "cm": ("USUBJID", "CMDOSFRQ"),
+
+    "cm": ("USUBJID",),
 }  # fmt: skip
 FREE = {
     "dm": ("AGE", "SEX", "RACE"), "ae": ("AEREL", "AEACN", "AESER", "AEOUT", "AEDECOD", "AEBODSYS", "AESTDTC",
     "AEENDTC"),
-    "cm": ("CMDOSE", "CMCAT", "CMDECOD", "CMSTDTC", "CMENDTC"), "dv": ("DVCAT", "DVDECOD", "DVSTDTC"),
+    "cm": ("CMDOSE", "CMDOSFRQ", "CMCAT", "CMDECOD", "CMSTDTC", "CMENDTC"), "dv": ("DVCAT", "DVDECOD", "DVSTDTC"),
 }  # fmt: skip
 RECODED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("dm", "SEX", lambda text: {"F": "2", "M": "1"}.get(text, text)),

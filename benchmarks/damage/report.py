@@ -28,8 +28,9 @@ def summary(judged: Sequence[Judged]) -> str:
     )
 
 
-def page(judged: Sequence[Judged], seed: int, cases: int, undamaged: int, wrong: Sequence[tuple[int, str]]) -> str:
+def page(judged: Sequence[Judged], seed: int, undamaged: int, wrong: Sequence[tuple[int, str]]) -> str:
     """Return the page on a campaign."""
+    cases = len({one.number for one in judged})
     counts = tally(judged)
     spoilt = len({number for number, _ in wrong})
     parts = [

@@ -93,14 +93,15 @@ def test_doses__without_units_are_taken_in_the_plans():
     assert run("ex", EXDOSE=[1e6]).findings == []
 
 
-# twenty times the usual daily dose of prednisone, 10 mg, is 200 mg
+# twenty times the usual daily dose of prednisone, 10 mg, is 200 mg, its twentieth part 0.5 mg
 @pytest.mark.parametrize(("drug", "dose", "unit", "frequency", "is_listed"), [
     ("PREDNISONE", 200.0, "mg", "QD", False), ("PREDNISONE", 201.0, "mg", "QD", True),
     ("prednisone", 101.0, "MG", "BID", True), ("PREDNISONE", 25000.0, "g", "QD", False),
     ("METHYLPREDNISOLONE", 1000.0, "mg", "QD", False), ("ASPIRIN", 1e6, "mg", "QD", False),
-    ("PREDNISONE", 250.0, "mg", "EVERY SO OFTEN", True),
+    ("PREDNISONE", 250.0, "mg", "EVERY SO OFTEN", True), ("PREDNISONE", 0.5, "mg", "QD", False),
+    ("PREDNISONE", 0.49, "mg", "QD", True), ("PREDNISONE", -30.0, "mg", "QD", True),
 ])  # fmt: skip
-def test_medication__a_dose_far_above_the_usual_one_is_listed(drug, dose, unit, frequency, is_listed):
+def test_medication__a_dose_far_from_the_usual_one_is_listed(drug, dose, unit, frequency, is_listed):
     for names in ({"CMTRT": ["x"], "CMDECOD": [drug]}, {"CMTRT": [drug], "CMDECOD": [""]}):
         records = run("cm", **names, CMDOSE=[dose], CMDOSU=[unit], CMDOSFRQ=[frequency])
         assert [f.rule for f in records.findings] == ["R091"] * is_listed

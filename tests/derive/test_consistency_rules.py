@@ -14,7 +14,7 @@ SUBJECTS = (
     "clean", "consent late", "consent other", "no arm", "never dosed", "other cycle", "long", "once", "oral", "death",
     "term",
     "early end", "drug twice", "no unit", "done", "no code", "no cycle", "race",
-    "other drug", "label", "failed", "no blood", "first",
+    "other drug", "label", "failed", "no blood", "first", "child", "arm",
 )  # fmt: skip
 # grade, severity, outcome, serious, death, end: of an event of each name
 EVENTS = {
@@ -51,6 +51,8 @@ EXPECTED = {
     ("R105", "dm", "consent other", "RFICDTC", "2014-02-24"),
     ("R107", "dm", "no arm", "ARMCD", ""),
     ("R106", "dm", "race", "RACE", RACES),
+    ("R106", "dm", "child", "AGE", "16 to 85"),
+    ("R106", "dm", "arm", "ARMCD", "IL2, SCRNFAIL, NOTASSGN"),
     ("R105", "ex", "never dosed", "ARMCD", ""),
     ("R105", "ex", "other cycle", "EPOCH", "CYCLE 2"),
     ("R105", "ex", "no cycle", "EPOCH", "CYCLE 1"),
@@ -83,6 +85,8 @@ def plant(domains):
     dm, ex, ds, cm, qs = (domains[name].copy() for name in ("dm", "ex", "ds", "cm", "qs"))
     dm = dm.assign(RFICDTC="2014-02-24", RACE="Asian")
     dm.loc[one_of(dm, "race"), "RACE"] = "ASIATISCH"
+    dm.loc[one_of(dm, "child"), "AGE"] = 11.0
+    dm.loc[one_of(dm, "arm"), "ARMCD"] = "IL-2"
     ds["DSDECOD"] = "INFORMED CONSENT OBTAINED"
     dm.loc[one_of(dm, "consent late"), "RFICDTC"] = "2014-03-03"
     dm.loc[one_of(dm, "consent other"), "RFICDTC"] = "2014-02-23"

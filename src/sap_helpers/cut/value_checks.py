@@ -43,7 +43,7 @@ DOSE = replace(
     TREATMENT, title="another dose than the plan's",
     action="Analysed as recorded. Correct the source, or record the query.",
 )  # fmt: skip
-MEDICATION = replace(DOSE, title="a daily dose far above the usual one")
+MEDICATION = replace(DOSE, title="a daily dose far from the usual one")
 RULES = (R091,)
 
 
@@ -86,7 +86,7 @@ def find_other_dose(ex: pd.DataFrame, context: Context) -> pd.Series:
 
 
 def find_unusual_dose(cm: pd.DataFrame, context: Context) -> pd.Series:
-    """Return the records of a drug whose daily dose is above the multiple of its usual one that the plan allows."""
+    """Return the records of a drug whose daily dose is farther from its usual one than the plan's multiple."""
     rule, steroids = context.plan.quality, context.plan.steroids
     if not {"CMDOSU", "CMTRT"} <= set(cm):
         return pd.Series(data=False, index=cm.index)
@@ -94,7 +94,8 @@ def find_unusual_dose(cm: pd.DataFrame, context: Context) -> pd.Series:
     usual = cm["CMTRT"].where(coded == "", coded).str.strip().str.upper().map(_floats(rule.usual_daily_dose))
     per_day = _texts(cm, "CMDOSFRQ").str.upper().map(_floats(steroids.doses_per_day)).fillna(1.0)
     is_known = _is_one_of(cm["CMDOSU"], [steroids.unit])
-    return is_known & (cm["CMDOSE"] * per_day > rule.dose_multiple * usual)
+    daily = cm["CMDOSE"] * per_day
+    return is_known & ((daily > rule.dose_multiple * usual) | (daily * rule.dose_multiple < usual))
 
 
 def find_result_out_of_size(domain: str, frame: pd.DataFrame) -> pd.Series:
@@ -136,7 +137,7 @@ CHECKS = (
     Check(DOSE, "ex", "EXDOSE", find_other_dose, "list", lambda plan: f"{plan.design.dose_iu} IU", is_grouped=True),
     Check(
         MEDICATION, "cm", "CMDOSE", find_unusual_dose, "list",
-        lambda plan: f"at most {plan.quality.dose_multiple} times the usual daily dose",
+        lambda plan: f"the usual daily dose, at most {plan.quality.dose_multiple} times more or less",
     ),
     Check(LIMITS, "lb", "LBSTNRHI", find_bad_upper_limit, "empty", also="LBSTNRLO"),
     Check(LIMITS, "lb", "LBSTNRLO", find_bad_lower_limit, "empty", also="LBSTNRHI"),

@@ -119,6 +119,10 @@ def check_subjects(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan
             is_other = (dm["RFICDTC"].str[:10] != milestone.str[:10]) & (dm["RFICDTC"] != "") & (milestone != "")
             problem = "another date of consent than the milestone's"
             found += list_records(R105, "dm", dm.loc[is_other], "RFICDTC", problem=problem, allowed=milestone)
+    if "AGE" in dm:
+        lowest, highest = plan.consistency.usual_ages
+        odd = dm.loc[(dm["AGE"] < lowest) | (dm["AGE"] > highest)]
+        found += list_records(R106, "dm", odd, "AGE", allowed=f"{lowest} to {highest}")
     if "RACE" in dm:
         races = plan.consistency.races
         other = dm.loc[(dm["RACE"].str.strip() != "") & ~is_word(dm["RACE"], races)]
@@ -126,6 +130,12 @@ def check_subjects(domains: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, plan
             R106, "dm", other, "RACE", problem="a race that the plan does not name", allowed=", ".join(races)
         )
     if "ARMCD" in dm:
+        named = [*plan.consistency.arms, *plan.sets.screen_failure_arms]
+        unnamed = dm.loc[(dm["ARMCD"].str.strip() != "") & ~is_word(dm["ARMCD"], named)].drop_duplicates("ARMCD")
+        allowed = ", ".join(named)
+        found += list_records(
+            R106, "dm", unnamed, "ARMCD", problem="an arm that the plan does not name", allowed=allowed
+        )
         is_treated = dm["USUBJID"].map(adsl["SAFFL"]) == "Y"
         never = dm["ARMCD"].isin(dm.loc[is_treated, "ARMCD"]) & (dm["ARMCD"] != "") & ~is_treated
         failed = is_word(dm["ARMCD"], plan.sets.screen_failure_arms) & dm["USUBJID"].isin(domains["ex"]["USUBJID"])

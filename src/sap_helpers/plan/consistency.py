@@ -23,9 +23,11 @@ class Consistency(Part):
 
     Parameters
     ----------
-    consent, death, not_recovered, races, first_visits, visits
-        Words of DSDECOD for consent and death, of AEOUT for an event that has not ended, those of RACE, and labels of
-        visits before treatment and of others, beside WEEK and its number.
+    arms, consent, death, not_recovered, races, first_visits, visits
+        Codes of the treated arm, words of DSDECOD for consent and death, of AEOUT for an event that has not ended,
+        those of RACE, and labels of visits before treatment and of others, beside WEEK and its number.
+    usual_ages
+        Lowest and highest age in years that is not listed.
     folds
         For results of any test.
     narrow_folds, narrow_tests
@@ -36,12 +38,14 @@ class Consistency(Part):
         A cut later than so many days after the last record is listed.
     """
 
+    arms: Words
     consent: Words
     death: Words
     not_recovered: Words
     races: Words
     first_visits: Words
     visits: Words
+    usual_ages: tuple[int, int]
     folds: Folds
     narrow_folds: Folds
     narrow_tests: Words

@@ -23,7 +23,7 @@ class Quality(Part):
     usual_daily_dose
         Of a drug, in the unit of `steroids.unit`; pulses that are usual included.
     dose_multiple
-        A daily dose above so many times the usual one is listed.
+        A daily dose above so many times the usual one, or the usual one so many times it, is listed.
     laboratory_terms
         The laboratory tests that an adverse event's term speaks of.
     laboratory_days
