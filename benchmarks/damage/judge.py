@@ -147,7 +147,7 @@ def names(finding: Finding, damage: Damage, rows: frozenset[int]) -> bool:
     if damage.domain == "cut.yaml":
         said = f"{finding.variable} {finding.value} {finding.problem}"
         return finding.file == "cut.yaml" or any(
-            word in said for word in (*damage.variables, *damage.texts, "cut date")
+            word in said for word in (*damage.variables, *damage.texts, "cut date", "after the cut")
         )
     if finding.domain != damage.domain and not finding.file.startswith(f"{damage.domain}."):
         return False

@@ -14,7 +14,7 @@ SUBJECTS = (
     "clean", "consent late", "consent other", "no arm", "never dosed", "other cycle", "long", "once", "oral", "death",
     "term",
     "early end", "drug twice", "no unit", "done", "no code", "no cycle", "race",
-    "other drug", "label", "failed", "no blood", "first", "child", "arm",
+    "other drug", "label", "failed", "no blood", "first", "child", "arm", "early",
 )  # fmt: skip
 # grade, severity, outcome, serious, death, end: of an event of each name
 EVENTS = {
@@ -70,6 +70,9 @@ EXPECTED = {
     ("R105", "qs", "label", "VISIT", "WEEK 2"),
     ("R106", "qs", "label", "VISIT", VISIT_LABELS),
     ("R105", "lb", "first", "VISIT", ""),
+    ("R105", "lb", "early", "LBDTC", "2014-02-24"),
+    ("R105", "lb", "consent late", "LBDTC", "2014-03-03"),
+    ("R105", "qs", "consent late", "QSDTC", "2014-03-03"),
     ("R105", "lb", "done", "LBSTAT", "LBSTRESC 0.5"),
     ("R107", "qs", "no code", "QSTESTCD", ""),
 }
@@ -133,6 +136,7 @@ def laboratory(lb):
     lb = lb.assign(LBSTAT="", VISIT="", LBSTRESU="g/L", LBSTRESN=lb["LBSTRESC"].astype(float))
     lb["ROW"] = range(1, len(lb) + 1)
     lb.loc[one_of(lb, "done"), "LBSTAT"] = "Not done"
+    lb.loc[one_of(lb, "early"), "LBDTC"] = "2014-02-23"
     lb.loc[one_of(lb, "clean"), "VISIT"] = "Screening"
     lb.loc[one_of(lb, "first", 1), "VISIT"] = "SCREENING"
     return lb

@@ -52,6 +52,7 @@ def check_consistency(
         found += check_medication(held["cm"], data["adcm"], plan)
     for name in (name for name in ASSESSED if name in held):
         found += check_status(name, held[name]) + check_first_visits(name, held[name], adsl, plan)
+        found += check_consent(name, held[name], held["dm"])
     return found + (check_labels(held["qs"], plan) if "qs" in held else [])
 
 
@@ -255,6 +256,16 @@ def check_first_visits(domain: str, frame: pd.DataFrame, adsl: pd.DataFrame, pla
     return list_records(
         R105, domain, first, "VISIT", problem="a visit before treatment by its label, later by its date"
     )
+
+
+def check_consent(domain: str, frame: pd.DataFrame, dm: pd.DataFrame) -> list[Finding]:
+    """Return findings on assessments before consent, one a subject and day."""
+    if "RFICDTC" not in dm:
+        return []
+    consents = pd.Series(compute_earliest(dm["RFICDTC"]).to_numpy(), index=dm["USUBJID"])
+    consent = frame["USUBJID"].map(consents[~consents.index.duplicated()])
+    early = frame.loc[_days_of(frame, domain) < consent].drop_duplicates(["USUBJID", ASSESSED[domain]])
+    return list_records(R105, domain, early, ASSESSED[domain], problem="before consent", allowed=_days(consent))
 
 
 def _days_of(frame: pd.DataFrame, domain: str) -> pd.Series:
