@@ -35,7 +35,10 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory):
     """Where this account's key is kept while tests run, theirs and that of the commands they call: not in its home."""
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    base = tmp_path_factory.getbasetemp()
+    # workers share reports, and so the account whose mark these carry
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["XDG_STATE_HOME"] = str(shared / "state")
 
 
 @pytest.fixture(scope="session")

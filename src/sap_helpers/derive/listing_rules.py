@@ -112,6 +112,8 @@ def check_assessments(adsl: pd.DataFrame, adqs: pd.DataFrame, subjects: set[str]
 
 def check_deaths(adsl: pd.DataFrame, adqs: pd.DataFrame, dm: pd.DataFrame, plan: Plan) -> list[Finding]:
     """Return the assessments after every day that the date of a known death allows."""
+    if "DTHDTC" not in dm:
+        return []
     died = dm.loc[dm["USUBJID"].isin(adsl.loc[adsl["DTHDT"].notna(), "USUBJID"])]
     days = _usable(adqs, plan).drop_duplicates(["USUBJID", "ADT"])
     late = days.loc[days["USUBJID"].isin(died["USUBJID"])]
