@@ -64,6 +64,23 @@ def test_parameter_label__has_unit_and_scale(plan):
     assert labels == ["Treg (% of CD4+)", "Treg/Tfh", "C3 (g/L)", "anti-dsDNA (log10 IU/mL)"]
 
 
+def test_values_table__geometric_means_stand_in_the_unit_of_their_own_marker(plan):
+    key = Key("LAB.CHANGE", "FAS", "AVISITN", "0", variable="DDNAIGAB", method="geometric mean")
+    results = Results((*change("LAB.CHANGE", (*MARKERS, "CREAT")), *rows(key, {"mean": 84.2})))
+
+    def head_and_notes(plan):
+        table = immunology.values_table(results, plan, "LAB.CHANGE")
+        return table.columns[-1].label, [note for note in table.footnotes if "log10" in note]
+
+    one = "Anti-dsDNA: everything on the log10 scale; geometric means beside it in IU/mL."
+    assert head_and_notes(plan) == ("Geometric mean (IU/mL)", [one])
+    creatinine = plan.immunology.markers[-1].model_copy(update={"code": "CREAT", "short": "creatinine"})
+    rule = plan.immunology.model_copy(update={"markers": (*plan.immunology.markers, creatinine)})
+    label, notes = head_and_notes(plan.model_copy(update={"immunology": rule}))
+    assert (label, len(notes)) == ("Geometric mean", 2)
+    assert "Creatinine: everything on the log10 scale; geometric means beside it in umol/L." in notes
+
+
 def test_once__a_reason_stands_in_the_first_cell_alone():
     cells = [Cell("0"), Cell("no subject due yet"), Cell("no subject due yet", ("id",)), Cell("not estimable: x")]
     assert [cell.text for cell in once(cells)] == ["0", "no subject due yet", "–", "not estimable: x"]

@@ -8,12 +8,13 @@ from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, p_va
 from sap_helpers.show.immunology_labels import (
     CENSORED,
     CHANGE_IDS,
-    LOG_SCALE,
     PAIRS,
     SELECTED,
     Stats,
     decimals,
     due_text,
+    geometric_mean_heading,
+    log_scale_notes,
     pair_notes,
     parameter_label,
     parameter_name,
@@ -91,7 +92,7 @@ def values_table(results: Results, plan: Plan, analysis_id: str, *, stamp: str =
         lines.append(Row("Change", once((*cells, Cell(BESIDE))), depth=1))
     table = Table(
         analysis_id, f"{TITLES[analysis_id]} at weeks {weeks[0]} and {weeks[1]}, and the change", "Parameter",
-        (*map(Column, ("N", "Mean", "SD", "Median", "25%", "75%")), Column("Geometric mean (IU/mL)")), tuple(lines),
+        (*map(Column, ("N", "Mean", "SD", "Median", "25%", "75%")), Column(geometric_mean_heading(plan))), tuple(lines),
         population=due_text(rows, plan), source="results.csv", stamp=stamp,
     )  # fmt: skip
     if not any(r.key.method == "geometric mean" for r in rows):
@@ -191,7 +192,7 @@ def _interval(stats: Stats, code: str) -> Cell:
 
 def _notes(analysis_id: str, plan: Plan) -> tuple[str, ...]:
     if analysis_id == "LAB.CHANGE":
-        return PAIRS, LOG_SCALE, CENSORED
+        return PAIRS, *log_scale_notes(plan), CENSORED
     ratios = ", ".join(ratio.short for ratio in plan.immunology.ratios)
     return PAIRS, f"{ratios}: of the week's two chosen values; missing over a denominator of 0."
 

@@ -16,7 +16,6 @@ Stats = dict[str, "Result"]
 DECIMALS = {"C4": 3, "DDNAIGAB": 3, "C3": 3}
 CHANGE_IDS = ("IMM.CHANGE", "LAB.CHANGE")
 PAIRS = "N: subjects of the set due at the week with a value at both weeks; every statistic is of these pairs."
-LOG_SCALE = "Anti-dsDNA: everything on the log10 scale; geometric means beside it in IU/mL."
 CENSORED = "A value below the limit of quantification enters at half the limit, one above it at the limit."
 SELECTED = "Values chosen at a time of active disease move towards the usual ones without any treatment."
 
@@ -41,6 +40,26 @@ def parameter_label(code: str, plan: Plan) -> str:
     unit = parameter_unit(code, plan)
     scale = "" if plan.immunology.scale(code) == "linear" else f"{plan.immunology.scale(code)} "
     return f"{parameter_name(code, plan)} ({scale}{unit})" if unit else parameter_name(code, plan)
+
+
+def log_markers(plan: Plan) -> dict[str, str]:
+    """Return the units of the laboratory markers that are described on the log scale, by short name."""
+    return {marker.short: parameter_unit(marker.code, plan) for marker in plan.immunology.markers
+            if marker.scale != "linear"}  # fmt: skip
+
+
+def geometric_mean_heading(plan: Plan) -> str:
+    """Return the heading of geometric means: with their unit where all markers have the same one."""
+    units = set(log_markers(plan).values())
+    return f"Geometric mean ({units.pop()})" if len(units) == 1 else "Geometric mean"
+
+
+def log_scale_notes(plan: Plan) -> tuple[str, ...]:
+    """Return, of each marker on the log scale, in which unit its geometric means stand beside it."""
+    return tuple(
+        f"{name[0].upper()}{name[1:]}: everything on the log10 scale; geometric means beside it in {unit}."
+        for name, unit in log_markers(plan).items()
+    )
 
 
 def decimals(code: str) -> int:
