@@ -10,7 +10,7 @@ import numpy as np
 from sap_helpers.cut.tables import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sized
 
     import pandas as pd
 
@@ -144,8 +144,12 @@ class DomainRecords:
         mine = self.frame.loc[rows]
         problem = texts.pop("problem", "") or rule.title
         for group in mine.groupby(["USUBJID", variable], dropna=False, sort=False).groups.values():
-            said = f"{problem}; {len(group)} record{'s' if len(group) > 1 else ''}"
-            self.note(rule, group[:1], variable, problem=said, **texts)
+            self.note(rule, group[:1], variable, problem=f"{problem}; {count_records(group)}", **texts)
+
+
+def count_records(rows: Sized) -> str:
+    """Return the number of records, in words."""
+    return f"{len(rows)} record{'s' if len(rows) > 1 else ''}"
 
 
 def count_subjects(records: pd.DataFrame) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sap_helpers.cut.checks import MOST_TOLD, count_subjects
+from sap_helpers.cut.checks import MOST_TOLD, count_records, count_subjects
 from sap_helpers.cut.spelling import alike, fold, is_alike
 from sap_helpers.cut.units import load_units
-from sap_helpers.errors import PlanError
+from sap_helpers.cut.words import read_rows
 from sap_helpers.findings import Rule
 from sap_helpers.plan.home import NEAR_NAMES_FILE
 
@@ -62,14 +61,8 @@ def load_near_names(path: Path = NEAR_NAMES_FILE) -> Mapping[str, frozenset[str]
     PlanError
         A row is not of that form; the message names the line.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = list(csv.reader(file)) or [[]]
-    if header != COLUMNS:
-        raise PlanError(f"{path.name} line 1: columns {', '.join(header)}; allowed: {', '.join(COLUMNS)}")
     found: dict[str, frozenset[str]] = {}
-    for line, row in enumerate(rows, start=2):
-        if len(row) != len(COLUMNS) or not all(row):
-            raise PlanError(f"{path.name} line {line}: {len(row)} fields; allowed: {len(COLUMNS)}, none empty")
+    for row in read_rows(path, COLUMNS):
         found[row[0]] = found.get(row[0], frozenset()) | {row[1]}
     return found
 
@@ -129,7 +122,7 @@ def _note_by_subject(records: DomainRecords, rows: pd.Index, variable: str, plan
     groups = list(subjects.values()) if len(subjects) <= MOST_TOLD else [rows]
     for group in groups:
         of = "" if len(groups) > 1 or len(subjects) == 1 else f" of {count_subjects(records.frame.loc[group])}"
-        count = f"{len(group)} record{'s' if len(group) > 1 else ''}{of}"
+        count = f"{count_records(group)}{of}"
         records.note(R093, group[:1], variable, problem=f"almost {planned}; {count}", allowed=planned)
 
 
@@ -149,7 +142,7 @@ def _check_categories(records: DomainRecords, codes: Mapping[str, str]) -> None:
 
 
 def _count(rule: Rule, records: DomainRecords, rows: pd.DataFrame, variable: str, value: str) -> Finding:
-    count = f"{len(rows)} record{'s' if len(rows) > 1 else ''} of {count_subjects(rows)}"
+    count = f"{count_records(rows)} of {count_subjects(rows)}"
     return rule.finding(
         domain=records.domain, file=records.file, variable=variable, value=value,
         problem=f"{count}: {rule.title.removeprefix('records of ')}",

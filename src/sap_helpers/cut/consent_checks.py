@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sap_helpers.cut.checks import count_subjects
+from sap_helpers.cut.checks import count_records, count_subjects
 from sap_helpers.cut.record_rules import START, is_after
 from sap_helpers.findings import Rule
 
@@ -60,5 +60,5 @@ def drop_records_of(records: DomainRecords, gone: frozenset[str], cut_date: pd.T
 def _note_count(records: DomainRecords, rule: Rule, rows: pd.Index, variable: str) -> None:
     """Add one finding on records, at the first of them, with their number."""
     if len(rows):
-        count = f"{len(rows)} record{'s' if len(rows) > 1 else ''} of {count_subjects(records.frame.loc[rows])}"
+        count = f"{count_records(rows)} of {count_subjects(records.frame.loc[rows])}"
         records.note(rule, rows[:1], variable, problem=f"{rule.title}; {count}, this the first")

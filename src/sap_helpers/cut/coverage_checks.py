@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sap_helpers.cut.checks import count_subjects
 from sap_helpers.cut.code_checks import CODE, planned_codes
 from sap_helpers.cut.domains import CELL_RULES
 from sap_helpers.cut.laboratory_checks import is_limit
@@ -145,8 +146,7 @@ def _is_placebo(text: str, plan: Plan) -> bool:
 def _control(frame: pd.DataFrame, domain: str, file: str, variable: str) -> list[Finding]:
     if frame.empty:
         return []
-    subjects = frame["USUBJID"].nunique()
-    problem = f"a placebo, of {subjects} subject{'s' if subjects > 1 else ''}"
+    problem = f"a placebo, of {count_subjects(frame)}"
     action = f"{R099.action} For a word that is none, change the plan (design.placebo)."
     return [
         R099.finding(

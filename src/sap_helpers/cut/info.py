@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sap_helpers.cut.form import FULL_DATE
 from sap_helpers.cut.names import is_cut_id
 from sap_helpers.cut.values import YEARS, parse_date
 from sap_helpers.errors import CutError
@@ -28,7 +28,6 @@ RULES: tuple[Rule, ...] = (R016,)
 INFO_NAME = "cut.yaml"
 KEYS = ("study", "cut_id", "cut_date", "synthetic")
 MAX_INFO_BYTES = 8192
-FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REFUSED_CUT_ID = "refused"
 
 

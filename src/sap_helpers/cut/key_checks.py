@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sap_helpers.cut.checks import count_records
 from sap_helpers.findings import Finding, Rule
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def check_unique(records: DomainRecords) -> None:
     numbers = records.frame.loc[records.frame[name].notna(), ["USUBJID", name]]
     twice = numbers.index[numbers.duplicated()]
     for group in numbers.loc[twice].groupby("USUBJID", sort=False).groups.values():
-        count = f"{len(group)} record{'s' if len(group) > 1 else ''}"
-        records.note(R092, group[:1], name, problem=f"{R092.title}; {count}")
+        records.note(R092, group[:1], name, problem=f"{R092.title}; {count_records(group)}")
 
 
 def check_gaps(records: DomainRecords) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.content import parse_json
+from sap_helpers.cut.form import is_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ def _parse_file(name: str, entry: object) -> SealedFile:
     """Return the seal of one file."""
     if not isinstance(entry, dict) or set(entry) != FILE_KEYS or not is_sha256(entry["sha256"]):
         raise ValueError(f"{name}: must have bytes, rows and a sha256")
-    if not _is_count(entry["bytes"]) or not (entry["rows"] is None or _is_count(entry["rows"])):
+    if not is_count(entry["bytes"]) or not (entry["rows"] is None or is_count(entry["rows"])):
         raise ValueError(f"{name}: bytes and rows must be counts")
     return SealedFile(entry["sha256"], entry["bytes"], entry["rows"])
 
@@ -77,8 +78,3 @@ def _parse_file(name: str, entry: object) -> SealedFile:
 def is_sha256(value: object) -> bool:
     """Return whether a value is the hexadecimal text of a SHA-256."""
     return isinstance(value, str) and SHA256.fullmatch(value) is not None
-
-
-def _is_count(value: object) -> bool:
-    """Return whether a value is a whole number from 0 on."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 COLUMNS = ["variables", "word"]
 
 
+def read_rows(path: Path, columns: list[str]) -> list[list[str]]:
+    """Return the rows of a table of the plan in which no cell is empty.
+
+    Raises
+    ------
+    PlanError
+        It has other columns, or a row is not of that form; the message names the line.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = list(csv.reader(file)) or [[]]
+    if header != columns:
+        raise PlanError(f"{path.name} line 1: columns {', '.join(header)}; allowed: {', '.join(columns)}")
+    for line, row in enumerate(rows, start=2):
+        if len(row) != len(columns) or not all(row):
+            raise PlanError(f"{path.name} line {line}: {len(row)} fields; allowed: {len(columns)}, none empty")
+    return rows
+
+
 @cache
 def load_words(path: Path = WORDS_FILE) -> Mapping[str, tuple[str, ...]]:
     """Return the words of each coded variable, in the order of the table.
@@ -33,14 +51,8 @@ def load_words(path: Path = WORDS_FILE) -> Mapping[str, tuple[str, ...]]:
     PlanError
         A row is not of that form, or a word stands twice; the message names the line.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = list(csv.reader(file)) or [[]]
-    if header != COLUMNS:
-        raise PlanError(f"{path.name} line 1: columns {', '.join(header)}; allowed: {', '.join(COLUMNS)}")
     found: dict[str, tuple[str, ...]] = {}
-    for line, row in enumerate(rows, start=2):
-        if len(row) != len(COLUMNS) or not all(row):
-            raise PlanError(f"{path.name} line {line}: {len(row)} fields; allowed: {len(COLUMNS)}, none empty")
+    for line, row in enumerate(read_rows(path, COLUMNS), start=2):
         for variable in row[0].split():
             known = found.get(variable, ())
             if fold(row[1]) in map(fold, known):

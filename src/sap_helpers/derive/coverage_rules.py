@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.cut.code_checks import CODE
 from sap_helpers.findings import Rule
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ R097 = Rule(
     "Given as not available in this cut. Check the codes, or record that it was not measured.",
 )  # fmt: skip
 RULES = (R097,)
-CODE = {"qs": "QSTESTCD", "lb": "LBTESTCD", "cp": "CPTESTCD"}
 
 
 def find_scores(assessments: pd.DataFrame, plan: Plan) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.read import check_cut
@@ -12,6 +11,7 @@ from sap_helpers.errors import CutRefusedError, UsageError
 from sap_helpers.findings import count_text, finding_rows, findings_csv
 from sap_helpers.plan import load_plan
 from sap_helpers.run.manifest import hash_files
+from sap_helpers.run.progress import tell
 from sap_helpers.run.publish import claimed, publish, staging
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _write(cut: Cut, plan: Plan, folder: Path) -> None:
         study = derive_study(cut, plan)
         rows = tuple(dict(row) for row in study.findings)
         save_study(study, folder)
-    print(f"{count_text(row['severity'] for row in rows)}; see {FINDINGS_FILE}", file=sys.stderr)
+    tell(f"{count_text(row['severity'] for row in rows)}; see {FINDINGS_FILE}")
     files = [entry for entry in folder.rglob("*") if entry.is_file()]
     (folder / ACCOUNT).write_text(_account(folder, files), encoding="utf-8")
 
