@@ -48,6 +48,27 @@ def test_words__one_outside_its_list_is_missing_and_told_with_the_nearest(plan, 
     assert finding.allowed.partition(" (nearest: ")[2] == (f"{near})" if near else "")
 
 
+@pytest.mark.parametrize(
+    ("domain", "variable", "words", "read"),
+    [
+        ("dm", "SEX", ["F", "f", "F"], ["F", "F", "F"]), ("dm", "SEX", ["f", "f", "F"], ["f", "f", "f"]),
+        ("dv", "DVCAT", ["MINOR\xa0", "MINOR", "MINOR"], ["MINOR", "MINOR", "MINOR"]),
+        ("qs", "QSCAT", ["PGA", "Pga", "PGA"], ["PGA", "PGA", "PGA"]),
+    ],
+)  # fmt: skip
+def test_words__in_other_letters_are_the_word_that_most_records_write_and_noted(plan, domain, variable, words, read):
+    records = run(domain, plan, **{variable: words})
+    assert records.frame[variable].tolist() == read
+    (finding,) = records.findings
+    ((wrong, right),) = {(word, to) for word, to in zip(words, read, strict=True) if word != to}
+    assert (finding.rule, finding.severity, finding.value, finding.allowed) == ("R089", "noted", wrong, right)
+
+
+def test_words__of_one_way_of_writing_stay_as_they_are(plan):
+    records = run("dm", plan, SEX=["f", "m", "f"])
+    assert (records.frame["SEX"].tolist(), records.findings) == (["f", "m", "f"], [])
+
+
 def test_words__message_names_record_word_list_and_meaning(plan):
     (finding,) = run("ae", plan, AEREL=["PROBABEL"]).findings
     assert finding.message() == (

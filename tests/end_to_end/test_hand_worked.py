@@ -124,6 +124,7 @@ R054 noted dm 5 HW-05 . DTHDTC 2014-05
 R054 noted dv 2 HW-09 . DVSTDTC 2014-05
 R059 noted qs 1997 HW-11 . QSDTC 2014-07-10
 R064 noted qs . . . . 2
+R089 noted ds 8 HW-16 . DSDECOD Completed
 R108 noted cm . . . . STUDYID,_CMDECOD
 R108 noted dm . . . . STUDYID,_SITEID,_RACE,_ARM,_RFICDTC
 R108 noted ds . . . . STUDYID,_DSTERM

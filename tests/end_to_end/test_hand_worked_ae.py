@@ -294,4 +294,4 @@ def test_hand_worked_ae__findings(study):
         ("R085", "A07", "16"),
         ("R105", "A07", "16"),
     }
-    assert {rule for rule, _, _ in found} == {"R059", "R060", "R061", "R084", "R085", "R105", "R108"}
+    assert {rule for rule, _, _ in found} == {"R059", "R060", "R061", "R084", "R085", "R089", "R105", "R108"}

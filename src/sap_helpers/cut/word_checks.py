@@ -23,6 +23,10 @@ SPELLING = replace(
     R089, severity="listed", title="almost another word of this variable", allowed="",
     action="Analysed as a word of its own. Correct the one that is misspelt.",
 )  # fmt: skip
+WRITTEN = replace(
+    R089, severity="noted", title="a word that other records of the cut write in other letters", allowed="",
+    action="Read as they write it.",
+)  # fmt: skip
 ARM = replace(
     R089, severity="listed", title="reads like a screen failure", allowed="",
     action="The subject counts as enrolled. Correct the arm, or name it in the plan (sets.screen_failure_arms).",
@@ -44,6 +48,8 @@ FREE = {
     "ae": ("AEDECOD",), "cm": ("CMDECOD",), "dm": ("ARMCD", "RACE"), "dv": ("DVDECOD",),
     "ex": ("EPOCH", "EXROUTE", "EXTRT"),
 }  # fmt: skip
+# compared without letter case like the words of a list, and in no list
+FREE_OF_CASE = ("EXROUTE", "QSCAT")
 SHORTEST_TOLD = 4
 SHOWN_WORDS = 8
 SCREEN_FAILURE = ("SCREENFAIL", "SCREENINGFAIL", "SCRNFAIL", "SCRFAIL", "NOTASSIGN")
@@ -54,6 +60,10 @@ def apply_word_rules(records: DomainRecords, context: Context) -> None:
     for variable, words in allowed_words(context.plan).items():
         if variable in records.frame:
             _quarantine_unknown(records, variable, words)
+            _write_alike(records, variable)
+    for variable in FREE_OF_CASE:
+        if variable in records.frame:
+            _write_alike(records, variable)
     for variable in FREE.get(records.domain, ()):
         if variable in records.frame:
             _list_misspelt(records, variable, _planned_names(variable, context.plan))
@@ -69,6 +79,20 @@ def _quarantine_unknown(records: DomainRecords, variable: str, words: tuple[str,
         action = f"{MISSING_MEANS.get(variable, 'Treated as missing.')} Correct the source, or add the word to the plan"
         records.note_alike(R089, rows, variable, allowed=_allowed(text, words), action=f"{action} (words.{variable}).")
         records.quarantine(rows, variable)
+
+
+def _write_alike(records: DomainRecords, variable: str) -> None:
+    """Write a word that differs in letter case or outer blanks alone as most records do, so that it counts as one."""
+    cells = records.frame[variable]
+    counts = cells[cells.str.strip() != ""].value_counts()
+    spelled: dict[str, list[str]] = {}
+    for word in sorted(counts.index, key=lambda word: (-counts[word], word)):
+        spelled.setdefault(fold(word), []).append(word)
+    for usual, *others in spelled.values():
+        for word in others:
+            rows = cells.index[cells == word]
+            records.note_alike(WRITTEN, rows, variable, allowed=usual)
+            records.frame.loc[rows, variable] = usual
 
 
 def _allowed(text: str, words: tuple[str, ...]) -> str:

@@ -117,13 +117,15 @@ def _run(task: Task, limit: float) -> str:
 
     from sap_helpers.run.notebooks import papermill_path
 
-    # tcp ports collide now and then between kernels that start together, and so does the default name of a socket
+    # tcp ports collide now and then between kernels that start together, and so does the default name of a socket;
+    # the default place of the file that tells of them is the system's, where it would outlive a killed run
     socket = f"{os.environ['JUPYTER_RUNTIME_DIR']}/{os.getpid()}"
+    kernel = {"transport": "ipc", "ip": socket, "connection_file": f"{socket}-{task.name}.json"}
     try:
         papermill.execute_notebook(
             papermill_path(task.notebook.path), papermill_path(task.target), parameters={"cut": ".."},
             cwd=str(task.target.parent), kernel_name="python3", progress_bar=False, execution_timeout=limit,
-            config=Config({"KernelManager": {"transport": "ipc", "ip": socket}}),
+            config=Config({"KernelManager": kernel}),
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return ""  # the executed copy holds the error itself
