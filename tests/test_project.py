@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HEADINGS = ["Question", "Parameters", "Data cut", "Method in words", "Results", "Checks", "Environment"]
+# words whose numbers are the plan's
+PROSE = 'show.Markdown(f"""\n'
 STATISTICS = {"scipy", "statsmodels", "lifelines", "sklearn"}
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "benchmarks", "data", "environment.yml",
@@ -93,11 +95,12 @@ def test_notebook__is_as_the_house_wants_it(path: Path) -> None:
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == HEADINGS
-    assert len(cells) <= 25
+    prose = [cell for cell in code if "".join(cell["source"]).startswith(PROSE)]
+    assert len(cells) - len(prose) <= 25
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
     for cell in code:
         source = "".join(cell["source"])
-        assert len(source.splitlines()) <= 12, source
+        assert len(source.splitlines()) <= 12 or cell in prose, source
         nodes = list(ast.walk(ast.parse(source)))
         assert not [
             n for n in nodes if isinstance(n, ast.FunctionDef | ast.Lambda | ast.For | ast.While | ast.ClassDef)

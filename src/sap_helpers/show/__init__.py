@@ -1,5 +1,7 @@
 """What a reviewer sees: number format, tables, charts and the page; made from results and the plan alone."""
 
+from IPython.display import Markdown
+
 from sap_helpers.show import (
     adverse_events,
     adverse_figures,
@@ -29,6 +31,7 @@ from sap_helpers.show.labels import cut_stamp
 from sap_helpers.show.parameters import check_parameters
 
 __all__ = [
+    "Markdown",
     "adverse_events",
     "adverse_figures",
     "adverse_terms",

@@ -82,6 +82,15 @@ def variable_label(variable: str, plan: Plan) -> str:
     return VARIABLES.get(variable, variable)
 
 
+def scale_labels(plan: Plan) -> dict[str, str]:
+    """Return the names of the clinical scores with their ranges."""
+    instruments = plan.instruments
+    return {
+        "SLEDAI": f"SELENA-SLEDAI (0-{sum(instruments.sledai.weights.values())})",
+        "PGA": f"PGA ({instruments.pga.minimum}-{instruments.pga.maximum})",
+    }
+
+
 def analysis_label(row: ResponseAnalysis, plan: Plan) -> str:
     """Return the name of one planned response analysis, with its variable where the id has several."""
     name = ANALYSES.get(row.id, row.id)

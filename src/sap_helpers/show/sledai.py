@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.results import Key
 from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, require, stat_cell
-from sap_helpers.show.labels import KEPT, population_label, regression_note
+from sap_helpers.show.labels import KEPT, population_label, regression_note, scale_labels
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.sledai_labels import (
     END_PLACES,
@@ -16,7 +16,6 @@ from sap_helpers.show.sledai_labels import (
     PLACES,
     ROBUST,
     TREATMENT_POLICY,
-    UNITS,
     Lookup,
     count_notes,
     death_notes,
@@ -180,10 +179,11 @@ def by_week_table(results: Results, plan: Plan, variable: str = "SLEDAI", *, sta
         )  # fmt: skip
         lines.append(Row(str(week), once(cells)))
     columns = (Column("n/N"), Column("Mean (SD)"), Column("Median (Q1, Q3)"), Column("Min, max"))
+    names = {**scale_labels(plan), "PREDNISONE": "Prednisone (mg/day)"}
     asked = "with recorded prednisone" if variable == "PREDNISONE" else "with a value"
     notes = [f"n/N: subjects {asked}, of those due.", *_by_week_notes(variable), *count_notes(results, analysis_id)]
     return Table(
-        analysis_id, f"{UNITS[variable]} by week", "Week", (*columns, *((Column("Deaths"),) if has_deaths else ())),
+        analysis_id, f"{names[variable]} by week", "Week", (*columns, *((Column("Deaths"),) if has_deaths else ())),
         tuple(lines), population=population_label("FAS"), source="results.csv", stamp=stamp,
     ).with_footnotes(*notes, regression_note(plan))  # fmt: skip
 

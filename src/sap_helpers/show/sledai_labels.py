@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Stats = dict[str, "Result"]
 PLACES = {"SLEDAI": 1, "SLEDAI22": 1, "PGA": 2, "PREDNISONE": 1}
 END_PLACES = {"SLEDAI": 0, "PGA": 1, "PREDNISONE": 1}
-UNITS = {"SLEDAI": "SELENA-SLEDAI (0-105)", "PGA": "PGA (0-3)", "PREDNISONE": "Prednisone (mg/day)"}
 PAIRED_T, WILCOXON, HODGES_LEHMANN = "paired t", "Wilcoxon signed-rank", "Hodges-Lehmann"
 KENWARD_ROGER, ROBUST = "Kenward-Roger", "Mancl-DeRouen"
 TREATMENT_POLICY = "Values after an early stop or rescue therapy count as they are (treatment policy)."

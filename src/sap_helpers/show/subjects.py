@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.disposition import count_table, summary_table
+from sap_helpers.show.labels import scale_labels
 from sap_helpers.show.listing import listing
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ BASELINE = {
     "AGE": "Age (years)",
     "SEX": "Sex",
     "RACE": "Race",
-    "SLEDAI": "SELENA-SLEDAI (0-105)",
-    "PGA": "PGA (0-3)",
+    "SLEDAI": "SELENA-SLEDAI",
+    "PGA": "PGA",
     "PREDNISONE": "Prednisone equivalent (mg/day)",
     "C3": "C3 (g/L)",
     "C4": "C4 (g/L)",
@@ -87,7 +88,7 @@ def baseline_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
         results,
         "BASE.TABLE1",
         title="Demographics and baseline",
-        labels=BASELINE,
+        labels=BASELINE | scale_labels(plan),
         places=places,
         footnotes=notes,
         stamp=stamp,
