@@ -18,7 +18,9 @@ SLEDAI, BILAG, PGA, TOTAL = "SELENA-SLEDAI", "BILAG-2004", "PGA", "SLED0125"
 
 
 def is_item(record: Record) -> bool:
-    return record["QSCAT"] == SLEDAI and record["QSTESTCD"] != TOTAL and record["QSSTRESC"] != ""
+    # another damage of the same cut may have put something else where the code was
+    has_code = record["QSTESTCD"].removeprefix("SLED01").isdecimal()
+    return record["QSCAT"] == SLEDAI and has_code and record["QSTESTCD"] != TOTAL and record["QSSTRESC"] != ""
 
 
 def weight(record: Record) -> int:
