@@ -11,8 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sap_helpers.results import number_of
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.page import Outline, PageContext, render_blocks
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 PAGES = (
     "index", "data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events", "subjects",

@@ -1,8 +1,8 @@
 """Generic tables about the subjects."""
 
 from sap_helpers.results import Key, Result, Results
+from sap_helpers.show.display import Cell
 from sap_helpers.show.disposition import count_table, nested_rows, summary_table
-from sap_helpers.show.tables import Cell
 
 
 def lines(table):

@@ -10,11 +10,11 @@ import pytest
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show import immunology, immunology_figures, immunology_further
 from sap_helpers.show.cells import once
+from sap_helpers.show.display import Cell
 from sap_helpers.show.immunology_labels import parameter_label
-from sap_helpers.show.tables import Cell
 
 if TYPE_CHECKING:
-    from sap_helpers.show.tables import Table
+    from sap_helpers.show.display import Table
 
 CHANGE = {
     "": {"N": 32, "mean": 4.43, "sd": 2.48, "median": 4.05, "p25": 2.59, "p75": 6.57},

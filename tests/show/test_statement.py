@@ -1,6 +1,6 @@
 """Sentences with result ids."""
 
-from sap_helpers.show.statement import Statement
+from sap_helpers.show.display import Statement
 
 
 def test_html__escapes_and_carries_the_ids():

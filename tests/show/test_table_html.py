@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 from sap_helpers.show.table_html import result_ids_text
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 HOSTILE = "<script>alert(1)</script>\u202e\"'"
 

@@ -1,6 +1,6 @@
 """Tables as text."""
 
-from sap_helpers.show.tables import Cell, Column, Row, Table
+from sap_helpers.show.display import Cell, Column, Row, Table
 
 
 def test_text__aligns_numbers_right_and_carries_heading_and_notes():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 
 
 @pytest.fixture

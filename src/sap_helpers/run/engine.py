@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.run.notebooks import Notebook
     from sap_helpers.run.profiles import ProfilesTask
-    from sap_helpers.run.search import Entry
+    from sap_helpers.show.page.render import Entry
 
 Follow: TypeAlias = "Callable[[Executed], Sequence[Task]]"
 EngineName = Literal["fast", "kernel"]

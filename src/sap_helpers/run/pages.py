@@ -6,21 +6,21 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import nbformat
+
 from sap_helpers.plan.display import PROFILES_PAGE
 from sap_helpers.plan.load import changed_keys
 from sap_helpers.results import MIME, Results, from_bundle, from_csv, join, rows_of
 from sap_helpers.run.previous import RESULTS_FILE
-from sap_helpers.run.search import Entry, find_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import nbformat
-
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
     from sap_helpers.run.notebooks import Notebook
+    from sap_helpers.show.page.render import Entry
 
 ANSWER = "answer"  # the tag of the cell that says it
 
@@ -60,9 +60,11 @@ class Made(NamedTuple):
 
 def read_made(copy: Path, page: Path, entries: list[Entry] | None = None) -> Made:
     """Return what an executed copy and its page hold; a page whose entries are known need not be there yet."""
-    if entries is None and page.is_file():
-        entries = find_entries(page.read_text(encoding="utf-8"))
     notebook = json.loads(copy.read_text(encoding="utf-8"))
+    if entries is None and page.is_file():
+        from sap_helpers.show.page import draft_page
+
+        entries = draft_page(nbformat.from_dict(notebook)).entries
     results = join(rows_of(bundle) for bundle in _bundles(notebook))
     _ = results.lines  # kept with the results: when the last notebook is executed, there is no time to write them all
     return Made(results, entries, _answer(notebook))
@@ -131,7 +133,7 @@ def write_page(
     known = around.pop("trail", {})
     try:
         draft = draft_page(executed)
-        on_draft(find_entries(draft.html))
+        on_draft(draft.entries)
         context, results = PageContext(**around), _results_shown(folder, executed)
         behind = Behind(partial(load_study, folder), results)
         trail = Trail(results, behind, plan_sections(), set_sizes=dict(context.set_sizes), **known)

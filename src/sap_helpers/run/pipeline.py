@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.derive.store import Study
     from sap_helpers.plan import Plan
-    from sap_helpers.run.search import Entry
+    from sap_helpers.show.page.render import Entry
 
 __all__ = ["Call", "run_plan"]
 

@@ -27,12 +27,11 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table, spanned
 from sap_helpers.show.disposition import count_table
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.sri import ROUNDING
-from sap_helpers.show.statement import Statement
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan

@@ -13,17 +13,16 @@ from sap_helpers.show.adverse_labels import ANY, CATEGORIES, LOOKS, kinds, look_
 from sap_helpers.show.adverse_many import onset_summary, timeline_summary
 from sap_helpers.show.adverse_numbers import onsets_table, timeline_table
 from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestRow, draw_forest
 from sap_helpers.show.charts.incidence import RisingCurve, draw_rising
 from sap_helpers.show.charts.onsets import draw_onsets
 from sap_helpers.show.charts.quadrants import Scatter, draw_quadrants
 from sap_helpers.show.charts.timeline import Lane, draw_timeline
+from sap_helpers.show.display import Column, Figure, Row, Table
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import listing
 from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import PERCENT, level_text
-from sap_helpers.show.tables import Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:

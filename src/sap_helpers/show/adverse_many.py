@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.adverse_labels import CATEGORIES, LOOKS
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.stacks import draw_stacks
 from sap_helpers.show.charts.waterfall import BarStyle
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.many import count_in, last_period_note, percents, period_names, periods
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd

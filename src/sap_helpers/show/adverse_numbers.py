@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show.adverse_labels import CATEGORIES
 from sap_helpers.show.cells import BESIDE
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.listing import LONG_ROWS
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show.adverse_labels import ANY, CATEGORIES, GRADE_NAMES, ONCE, emergence_note
 from sap_helpers.show.cells import count_cell, percent_cell, require, stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import LONG_ROWS, listing
 from sap_helpers.show.sri import ROUNDING
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 from sap_helpers.show.withheld import withheld_table
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sap_helpers.show.display import Cell
 from sap_helpers.show.number_format import (
     NO_SUBJECT_DUE,
     NOT_ESTIMABLE,
@@ -16,7 +17,6 @@ from sap_helpers.show.number_format import (
     percent_text,
     stat_text,
 )
-from sap_helpers.show.tables import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

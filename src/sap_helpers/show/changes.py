@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.changes import ABSOLUTE_TOLERANCE, GONE, NEW, RELATIVE_TOLERANCE
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table
 from sap_helpers.show.registry import outcomes
-from sap_helpers.show.statement import Statement
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,7 @@ def changes_statement(comparison: Comparison) -> Statement:
     """
     unread = [f"Not compared with a report that is damaged: {reason}" for reason in comparison.damaged]
     if not comparison.previous:
-        return Statement("There is no earlier report to compare this one with.", unread)
+        return Statement("There is no earlier report to compare this one with.", tuple(unread))
     changes = comparison.changes
     count = sum(change.is_of_both for change in changes)
     came, went = (sum(change.detail.startswith(where) for change in changes) for where in (NEW, GONE))
@@ -45,7 +44,7 @@ def changes_statement(comparison: Comparison) -> Statement:
         if number
     ]
     answer = f"{count} of {comparison.compared} compared results changed{more}{': ' if words else ''}{words}."
-    return Statement(answer, [*apart, *unread])
+    return Statement(answer, (*apart, *unread))
 
 
 def _since(detail: str) -> str:

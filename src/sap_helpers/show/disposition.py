@@ -12,9 +12,9 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.labels import POPULATIONS, level_label, population_label
 from sap_helpers.show.number_format import level_text
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

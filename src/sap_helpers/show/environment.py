@@ -6,7 +6,7 @@ import platform
 from functools import cache
 from importlib.metadata import version
 
-from sap_helpers.show.tables import Cell, Column, Row, Table
+from sap_helpers.show.display import Cell, Column, Row, Table
 
 PACKAGES = (
     "sap-helpers", "numpy", "pandas", "pyarrow", "pyreadstat", "scipy", "statsmodels", "formulaic", "lifelines",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, p_value_cell, require, stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table
 from sap_helpers.show.immunology_labels import (
     CENSORED,
     CHANGE_IDS,
@@ -22,8 +23,6 @@ from sap_helpers.show.immunology_labels import (
 )
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.number_format import level_text
-from sap_helpers.show.statement import Statement
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan

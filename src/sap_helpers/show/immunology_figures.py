@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.cells import interval_cell, once, require, stat_cell
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestAxis, ForestRow, draw_forest
 from sap_helpers.show.charts.pairs import PairPanel, draw_pairs
 from sap_helpers.show.charts.scatter import ScatterPanel, draw_scatters
+from sap_helpers.show.display import Column, Figure, Row, Table
 from sap_helpers.show.immunology import values_table
 from sap_helpers.show.immunology_further import SPEARMAN, correlation_table, index_name
 from sap_helpers.show.immunology_labels import (
@@ -24,7 +24,6 @@ from sap_helpers.show.immunology_labels import (
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import level_text, missing_text, round_half_up
-from sap_helpers.show.tables import Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import count_cell, interval_cell, once, p_value_cell, rate_cells, require, stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 from sap_helpers.show.immunology_labels import (
     CENSORED,
     decimals,
@@ -16,7 +17,6 @@ from sap_helpers.show.immunology_labels import (
 from sap_helpers.show.labels import KEPT, population_label, regression_note
 from sap_helpers.show.listing import listing
 from sap_helpers.show.number_format import level_text
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
     import pandas as pd

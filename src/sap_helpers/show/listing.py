@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sap_helpers.results import number_text
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.many import first_subjects
 from sap_helpers.show.number_format import round_half_up
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

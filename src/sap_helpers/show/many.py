@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sap_helpers.show.display import Cell
 from sap_helpers.show.number_format import PERCENT, percent_text
-from sap_helpers.show.tables import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,16 +8,15 @@ from sap_helpers.changes import Comparison
 from sap_helpers.show import sri
 from sap_helpers.show.cells import stat_cell
 from sap_helpers.show.changes import changes_statement, changes_table
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table
 from sap_helpers.show.overview_figures import changes_figure, rates_figure
 from sap_helpers.show.registry import outcomes, outcomes_table
-from sap_helpers.show.statement import Statement
 from sap_helpers.show.subjects import sets_table
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
-    from sap_helpers.show.charts.figure import Figure
+    from sap_helpers.show.display import Figure
 
 SEVERITIES = {
     "refused": "Refused",

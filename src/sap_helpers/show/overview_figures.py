@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import BESIDE
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import PERCENT_AXIS, ForestAxis, ForestRow, draw_forest
+from sap_helpers.show.display import Figure
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.registry import outcomes, outcomes_table
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.show.cells import stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.listing import listing
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

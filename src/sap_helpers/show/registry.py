@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show.adverse_labels import CATEGORIES, kinds
 from sap_helpers.show.cells import BESIDE, interval_cell, notes_of, once, p_value_cell, rate_cells, stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.immunology_labels import decimals, parameter_label, stats_of
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.number_format import level_text
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.cells import interval_cell, require, stat_cell
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.panels import Mark, Panel, Scale, draw_panels
 from sap_helpers.show.charts.steps import StepCurve, draw_steps
 from sap_helpers.show.charts.style import PALETTE
 from sap_helpers.show.charts.swimmer import Lane, Sign, draw_swimmer
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import LONG_ROWS
 from sap_helpers.show.many import is_many
@@ -20,7 +20,6 @@ from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
 from sap_helpers.show.relapse_many import courses_summary, lanes_summary
 from sap_helpers.show.relapse_words import CALENDAR
 from sap_helpers.show.relapses import CURVES, EVENTS, PARTICIPANTS, curve_groups, curve_table, statistics_of
-from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.text import visible
 
 if TYPE_CHECKING:

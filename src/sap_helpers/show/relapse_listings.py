@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sap_helpers.plan import Plan
-    from sap_helpers.show.tables import Table
+    from sap_helpers.show.display import Table
 
 LABELS = {
     "USUBJID": "Subject",

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.trajectories import Course, draw_trajectories
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.many import last_period_note, percents, period_names, periods, share_cells, subjects_in
 from sap_helpers.show.number_format import percent_text
 from sap_helpers.show.relapse_words import CALENDAR
 from sap_helpers.show.relapses import PARTICIPANTS
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd

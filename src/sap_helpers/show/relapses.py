@@ -14,6 +14,7 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table, spanned
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
 from sap_helpers.show.relapse_words import (
@@ -25,8 +26,6 @@ from sap_helpers.show.relapse_words import (
     reading_labels,
     score_rule,
 )
-from sap_helpers.show.statement import Statement
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import notes_of, rate_cells, require, stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import LONG_ROWS, listing
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.sri import ROUNDING
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 from sap_helpers.show.withheld import withheld_table
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.results import Key
 from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, once, require, stat_cell
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table, spanned
 from sap_helpers.show.labels import KEPT, population_label, regression_note, scale_labels
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.sledai_labels import (
@@ -25,8 +26,6 @@ from sap_helpers.show.sledai_labels import (
     set_text,
     spread_cells,
 )
-from sap_helpers.show.statement import Statement
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan

@@ -11,16 +11,15 @@ import numpy as np
 from sap_helpers.results import Key
 from sap_helpers.show.cells import count_cell, count_percent_cell, interval_cell, percent_cell, require, stat_cell
 from sap_helpers.show.charts.cumulative import draw_cumulative
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals
 from sap_helpers.show.charts.means import MeanSeries, draw_means
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.number_format import PERCENT, level_text, percent_text
 from sap_helpers.show.sledai import MODELS, model_table
 from sap_helpers.show.sledai_labels import Lookup, estimate_cells, model_stats, set_text
 from sap_helpers.show.sledai_parts import remission_table
-from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:

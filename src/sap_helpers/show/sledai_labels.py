@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from sap_helpers.show.cells import BESIDE, interval_cell, require, stat_cell
+from sap_helpers.show.display import Cell
 from sap_helpers.show.labels import KEPT, population_label
 from sap_helpers.show.number_format import NO_SUBJECT_DUE
-from sap_helpers.show.tables import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

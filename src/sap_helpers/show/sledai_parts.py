@@ -15,10 +15,10 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 from sap_helpers.show.labels import KEPT, level_label, population_label, regression_note
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.sledai_labels import Lookup, count_notes, criteria_text, placebo_text, set_text
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan

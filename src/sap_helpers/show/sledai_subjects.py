@@ -10,16 +10,15 @@ import numpy as np
 
 from sap_helpers.results import Key
 from sap_helpers.show.cells import require, stat_cell
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.stacks import draw_stacks
 from sap_helpers.show.charts.trajectories import Course, draw_trajectories
 from sap_helpers.show.charts.waterfall import BarStyle, draw_waterfall
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.listing import listing
 from sap_helpers.show.many import is_many
 from sap_helpers.show.sledai import by_week_table
 from sap_helpers.show.sledai_labels import Lookup
-from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
+from sap_helpers.show.display import Cell, Column, Row, Statement, Table, spanned
 from sap_helpers.show.labels import (
     EVENTS,
     INTERVALS,
@@ -29,8 +30,6 @@ from sap_helpers.show.labels import (
     variable_label,
 )
 from sap_helpers.show.number_format import PERCENT, level_text
-from sap_helpers.show.statement import Statement
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan, ResponseAnalysis

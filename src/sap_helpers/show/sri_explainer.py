@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sap_helpers.results import number_text
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.labels import KEPT
 from sap_helpers.show.listing import LONG_ROWS
 from sap_helpers.show.many import first_subjects
 from sap_helpers.show.sri_states import LETTERS
-from sap_helpers.show.tables import Cell, Column, Row, Table
-from sap_helpers.show.text import escape
 from sap_helpers.show.withheld import withheld_table
 
 if TYPE_CHECKING:
@@ -21,77 +19,20 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
+    from sap_helpers.show.display import State
 
 PLAN_ID = "SRI.PRIMARY"
 TITLE = "Why each response is what it is"
 EVENTS = {"STOPPED": "stopped early", "RESCUE": "rescue or prohibited therapy", "DEATH": "death"}
 RULES = ("not due", "event", "failed", "missing", "response")
+STATE_KINDS: dict[str, State] = {
+    "not due": "notdue", "event": "event", "failed": "failed", "missing": "missing", "response": "response",
+}  # fmt: skip
 MET = {"Y": "✓", "N": "✗", "": "?"}
 MINUS = "−"
 
 
-@dataclass(frozen=True, slots=True)
-class Explainer:
-    """The explanation of every cell: a table of words for a terminal, and what each of its cells opens to.
-
-    Parameters
-    ----------
-    table
-        Subjects by weeks, the states in words; the first column is the baseline.
-    details
-        HTML of what each cell opens to, by subject and week, the baseline being week 0; "" for nothing.
-    kinds
-        The state of each cell, by subject and week.
-    outside
-        The subjects that are not in the analysis.
-    weeks
-        The weeks, in the order of the columns after the first.
-    """
-
-    table: Table
-    details: Mapping[tuple[str, int], str]
-    kinds: Mapping[tuple[str, int], str]
-    outside: frozenset[str]
-    weeks: tuple[int, ...]
-
-    def html(self) -> str:
-        """Return the table as HTML, everything escaped."""
-        rows = "\n".join(self._row(row) for row in self.table.rows)
-        head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in self.table.columns)
-        origin = " · ".join(part for part in (self.table.plan_id, self.table.source, self.table.stamp) if part)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.table.footnotes)
-        kind = "sap-scroll sap-long" if self.table.is_long else "sap-scroll"
-        return (
-            f'<div class="sap-table sap-listing">\n<div class="{kind}" role="region" tabindex="0" '
-            f'aria-label="{escape(self.table.title)}">\n<table>\n<caption><span class="sap-caption">'
-            f'<span class="sap-title">{escape(self.table.title)}</span>'
-            f'<span class="sap-population">{escape(self.table.population)}</span></span></caption>\n'
-            f'<thead>\n<tr><th scope="col">{escape(self.table.stub)}</th>{head}</tr>\n</thead>\n'
-            f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n"
-            f'<div class="sap-notes">{notes}<p class="sap-source">{escape(origin)}</p></div>\n</div>'
-        )
-
-    def text(self) -> str:
-        """Return the states as plain text."""
-        return self.table.text()
-
-    def _row(self, row: Row) -> str:
-        subject = row.label
-        base, *states = row.cells
-        outside = ' class="sri-outside"' if subject in self.outside else ""
-        cells = "".join(self._cell(subject, week, cell.text) for week, cell in zip(self.weeks, states, strict=True))
-        name = f'<th scope="row" class="sap-short sap-subject">{escape(subject)}</th>'
-        return f"<tr{outside}>{name}<td>{_opening(base.text, self.details[subject, 0])}</td>{cells}</tr>"
-
-    def _cell(self, subject: str, week: int, words: str) -> str:
-        kind = self.kinds[subject, week].replace(" ", "")
-        return f'<td class="sri-{kind}">{_opening(words, self.details[subject, week])}</td>'
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": self.text()}
-
-
-def explainer(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Explainer | Table:
+def explainer(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return one row per treated subject and one column per week, each cell opening to the numbers that decided.
 
     Parameters
@@ -107,8 +48,8 @@ def explainer(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str =
 
     Returns
     -------
-    Explainer or Table
-        A table with the reason where there is no subject.
+    Table
+        A listing; or the reason where there is no subject.
     """
     if frame.empty:
         why = next((row.note for row in results.of(PLAN_ID) if row.stat is None and row.note), "nobody was treated")
@@ -122,23 +63,17 @@ def explainer(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str =
     rows = tuple(
         Row(
             subject,
-            (
-                Cell(f"SLEDAI {_shown(found[subject, weeks[0]]['SLEDAI_BASE'])}"),
-                *(Cell(_words(found[subject, week])) for week in weeks),
-            ),
+            (_baseline(found[subject, weeks[0]]), *(_cell(found[subject, week], plan) for week in weeks)),
+            is_subject=True, is_apart=subject in outside,
         )
         for subject in subjects
-    )
+    )  # fmt: skip
     columns = (Column("Baseline", is_number=False), *(Column(f"Week {week}", is_number=False) for week in weeks))
-    table = Table(
+    return Table(
         PLAN_ID, TITLE, "Subject", columns, rows, population=_population(len(subjects), len(outside)),
         footnotes=tuple(filter(None, (note, *rules_of(plan)))), source="adsl, adqs", stamp=stamp,
         is_long=len(rows) > LONG_ROWS, kind="listing",
     )  # fmt: skip
-    kinds = {key: str(row["STATE"]) for key, row in found.items()}
-    details = {key: _details(row, plan) for key, row in found.items()}
-    details |= {(subject, 0): _baseline_details(found[subject, weeks[0]]) for subject in subjects}
-    return Explainer(table, details, kinds, outside, weeks)
 
 
 def rules_of(plan: Plan) -> tuple[str, ...]:
@@ -176,18 +111,20 @@ def _words(row: Mapping[str, Any]) -> str:
     return f"failed {' '.join(row['FAILED'])}" if row["STATE"] == "failed" else str(row["STATE"])
 
 
-def _baseline_details(row: Mapping[str, Any]) -> str:
-    """Return the three baseline values, each with its date; one date of all stands once."""
+def _baseline(row: Mapping[str, Any]) -> Cell:
+    """Return the baseline total, which opens to the three values, each with its date; one date of all stands once."""
     values = {
         "SLEDAI": _shown(row["SLEDAI_BASE"]), "BILAG": row["BILAG_BASE"] or "none", "PGA": _shown(row["PGA_BASE"])
     }  # fmt: skip
-    return _broken(_dated([(f"{name} {value}", row[f"{name}_BASEDT"]) for name, value in values.items()]))
+    details = _dated([(f"{name} {value}", row[f"{name}_BASEDT"]) for name, value in values.items()])
+    return Cell(f"SLEDAI {_shown(row['SLEDAI_BASE'])}", details=tuple(details))
 
 
-def _details(row: Mapping[str, Any], plan: Plan) -> str:
-    """Return what a cell opens to, as HTML; "" for a week that is not due."""
+def _cell(row: Mapping[str, Any], plan: Plan) -> Cell:
+    """Return the state in words, which opens to what decided; nothing for a week that is not due."""
+    kind = STATE_KINDS[str(row["STATE"])]
     if row["STATE"] == "not due":
-        return ""
+        return Cell(_words(row), state=kind)
     lines = [
         (_index_line(row, plan), row["SLEDAI_ADT"]), (_grades_line(row), row["BILAG_ADT"]),
         (_pga_line(row, plan), row["PGA_ADT"]),
@@ -196,7 +133,7 @@ def _details(row: Mapping[str, Any], plan: Plan) -> str:
     if row["ICETYPE"]:
         said.append(f"Event day {row['ICEDY']}: {EVENTS[row['ICETYPE']]}")
     said.append(f"Rule {_number(row['STATE'])}")
-    return _broken(said)
+    return Cell(_words(row), details=tuple(said), state=kind)
 
 
 def _index_line(row: Mapping[str, Any], plan: Plan) -> str:
@@ -225,14 +162,6 @@ def _dated(lines: list[tuple[str, pd.Timestamp]]) -> list[str]:
     if len(dates) <= 1:
         return [*(text for text, _ in lines), *(date.date().isoformat() for date in dates)]
     return [text if pd.isna(date) else f"{text} {date.date().isoformat()}" for text, date in lines]
-
-
-def _broken(lines: list[str]) -> str:
-    return "<br>".join(map(escape, lines))
-
-
-def _opening(words: str, inside: str) -> str:
-    return f"<details><summary>{escape(words)}</summary>{inside}</details>" if inside else escape(words)
 
 
 def _shown(value: Any) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.cells import BESIDE, count_cell, interval_cell, percent_cell, require, stat_cell
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.forest import ForestRow, draw_forest
 from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals, draw_intervals
 from sap_helpers.show.charts.steps import StepCurve, draw_steps
+from sap_helpers.show.display import Figure
 from sap_helpers.show.labels import variable_label
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
 from sap_helpers.show.sri import (

@@ -12,10 +12,10 @@ from sap_helpers.show.cells import (
     require,
     stat_cell,
 )
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.labels import ICE_ROWS, level_label, population_label, regression_note, variable_label
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.sri import COMPOSITE, DUE, PRIMARY, ROUNDING, at_week, set_and_size
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan

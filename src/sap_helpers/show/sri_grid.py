@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.grid import draw_state_grid
 from sap_helpers.show.charts.stacks import draw_stacks
 from sap_helpers.show.charts.waterfall import BarStyle
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.listing import LONG_ROWS
 from sap_helpers.show.many import is_many, share_cells
 from sap_helpers.show.sri_explainer import explainer
 from sap_helpers.show.sri_states import LETTERS, STATES
-from sap_helpers.show.tables import Cell, Column, Row, Table
 from sap_helpers.show.text import visible
 
 if TYPE_CHECKING:

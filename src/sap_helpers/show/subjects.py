@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
-    from sap_helpers.show.tables import Table
+    from sap_helpers.show.display import Table
 
 FLOW = {
     "SCREENED": "Screened (in DM)",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sap_helpers.show.charts.figure import Figure
 from sap_helpers.show.charts.message import draw_message
-from sap_helpers.show.tables import Row, Table
+from sap_helpers.show.display import Figure, Row, Table
 
 
 def withheld_table(plan_id: str, title: str, why: str, *, source: str = "", stamp: str = "") -> Table:

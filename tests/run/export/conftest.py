@@ -6,9 +6,8 @@ import pytest
 from nbformat import v4
 
 from sap_helpers.run.export.outputs import Document, FigureOutput, ReadCell, ReadRow, Section, TableOutput
-from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table, spanned
 from sap_helpers.show.page import PageContext
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
 
 HOSTILE = (
     "发热 乏力", "smile 😀", "<U+202E>override", "{\\rtf1 \\b x}", "]]>", '#eval("1+1") $x$ *b* @r', "<U+000A>line",

@@ -3,7 +3,7 @@
 import pytest
 
 from sap_helpers.run.export.parse import parse_table, shown
-from sap_helpers.show.tables import Cell, Column, Row, Table, spanned
+from sap_helpers.show.display import Cell, Column, Row, Table, spanned
 
 COLUMNS = (Column("n"), *spanned("Both", (Column("p"), Column("Word", is_number=False))))
 ROWS = (Row("Group"), Row("One", (Cell("1"), Cell("not estimable here"), Cell("a <b> & c")), depth=2))

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sap_helpers.show.charts.figure import Figure
-from sap_helpers.show.tables import Cell, Column, Row, Table
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 
 
 @pytest.fixture

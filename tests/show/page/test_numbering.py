@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from sap_helpers.show.charts.figure import Figure
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.page.numbering import number_outputs
 from sap_helpers.show.page.render import draft_page, render_page
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10pt" height="10pt"/>'
 TABLE = Table("X", "T", "S", (Column("n"),), (Row("a", (Cell("1"),)),))

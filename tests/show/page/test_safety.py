@@ -11,11 +11,11 @@ from nbformat import v4
 
 import sap_helpers.show.page as page_package
 from sap_helpers.results import Key, Result, Results
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.listing import listing
 from sap_helpers.show.page import Trail
 from sap_helpers.show.page.errors import PageError
 from sap_helpers.show.page.render import draft_page, render_page
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 PAYLOADS = [
     "<script>alert(1)</script>",

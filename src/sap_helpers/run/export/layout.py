@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sap_helpers.run.export.outputs import ReadCell, ReadRow, TableOutput
+    from sap_helpers.show.grid import Grid, GridCell, GridRow
 
 POINTS_PER_MM = 72 / 25.4
 TWIPS = 20
@@ -43,7 +43,7 @@ class Layout:
     size_pt: float
     widths_pt: tuple[float, ...]
 
-    def width_of(self, column: int, cell: ReadCell) -> float:
+    def width_of(self, column: int, cell: GridCell) -> float:
         """Return the width of a cell that begins in a column."""
         return sum(self.widths_pt[column : column + cell.columns])
 
@@ -52,11 +52,11 @@ class Place(NamedTuple):
     """Where a cell lies: its first column, and whether it is one that began in a row above."""
 
     column: int
-    cell: ReadCell
+    cell: GridCell
     is_continued: bool = False
 
 
-def lay_out(table: TableOutput, available_pt: float = TEXT_WIDTH_PT) -> Layout:
+def lay_out(table: Grid, available_pt: float = TEXT_WIDTH_PT) -> Layout:
     """Return how a table fits: the largest type in which no number or word is broken and every text has some room.
 
     Parameters
@@ -94,7 +94,7 @@ def _width(character: str) -> float:
     return CAPITAL if character.isupper() else DIGIT
 
 
-def place_cells(rows: Sequence[ReadRow]) -> list[list[Place]]:
+def place_cells(rows: Sequence[GridRow]) -> list[list[Place]]:
     """Return for each row, from left to right, what lies in it: its own cells, and those that reach down into it."""
     taken: dict[tuple[int, int], Place] = {}
     placed: list[list[Place]] = []
@@ -113,10 +113,10 @@ def place_cells(rows: Sequence[ReadRow]) -> list[list[Place]]:
     return placed
 
 
-def _needs(table: TableOutput, size: float) -> tuple[list[float], list[float], list[float]]:
+def _needs(table: Grid, size: float) -> tuple[list[float], list[float], list[float]]:
     """Return for each column the width of its longest word, one that reads well, and the one in which nothing wraps."""
     least, readable, wanted = ([0.0] * table.columns for _ in range(3))
-    spanning: list[tuple[int, ReadCell]] = []
+    spanning: list[tuple[int, GridCell]] = []
     for column, cell, is_continued in (place for row in place_cells(table.head) for place in row):
         if is_continued:
             continue
@@ -125,11 +125,11 @@ def _needs(table: TableOutput, size: float) -> tuple[list[float], list[float], l
             continue
         _widen(least, column, _longest_word(cell.text, is_bold=True), size)
         _widen(wanted, column, min(text_width(cell.text, is_bold=True), SHORT_HEADING), size)
-    for row in table.rows:
+    for row in table.body:
         for column, cell in enumerate(row.cells if len(row.cells) == table.columns else ()):
             indent = 0 if column else row.depth * INDENT_PT / size
-            whole = text_width(cell.text)
-            _widen(least, column, indent + (_longest_word(cell.text) if cell.may_wrap else whole), size)
+            whole = text_width(cell.full_text)
+            _widen(least, column, indent + (_longest_word(cell.full_text) if cell.may_wrap else whole), size)
             _widen(readable, column, indent + min(whole, READABLE), size)
             _widen(wanted, column, indent + whole + AIR, size)
     for column, cell in spanning:
@@ -142,7 +142,7 @@ def _widen(widths: list[float], column: int, ems: float, size: float) -> None:
     widths[column] = max(widths[column], ems * size + 2 * PADDING_PT)
 
 
-def _widen_together(widths: list[float], first: int, cell: ReadCell, size: float) -> None:
+def _widen_together(widths: list[float], first: int, cell: GridCell, size: float) -> None:
     """Give the columns under a spanner what its longest word lacks."""
     under = range(first, first + cell.columns)
     lack = _longest_word(cell.text, is_bold=True) * size + 2 * PADDING_PT - sum(widths[i] for i in under)

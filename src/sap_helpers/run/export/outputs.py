@@ -5,80 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sap_helpers.show.display import Figure
+
 if TYPE_CHECKING:
+    from sap_helpers.show.display import Table
     from sap_helpers.show.page import PageContext
 
 
 @dataclass(frozen=True, slots=True)
-class ReadCell:
-    """One cell: its text, how many columns and rows it covers, whether it is set right, and whether it may wrap."""
-
-    text: str
-    columns: int = 1
-    rows: int = 1
-    is_number: bool = False
-    may_wrap: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ReadRow:
-    """One row: the cell that names it first, how far that is indented, and whether it heads the rows below."""
-
-    cells: tuple[ReadCell, ...]
-    depth: int = 0
-    is_heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableOutput:
-    """A table or a listing.
-
-    Parameters
-    ----------
-    page
-        Title of the page that it stands on.
-    label
-        Its number, such as ``Table 14.2.1.1``; empty for what carries none.
-    title, population
-        What it shows, of whom.
-    head
-        Heading rows; cells over several columns (spanners) or rows among them.
-    rows
-        Body rows.
-    notes
-        Footnotes.
-    source
-        Plan id, source and stamp of the cut.
-    """
+class Output:
+    """A table, listing or figure: the title of its page, its number (empty for what carries none), and the display."""
 
     page: str
     label: str
-    title: str
-    population: str
-    head: tuple[ReadRow, ...]
-    rows: tuple[ReadRow, ...]
-    notes: tuple[str, ...] = ()
-    source: str = ""
+    display: Table | Figure
 
     @property
-    def columns(self) -> int:
-        """How many columns it has."""
-        return sum(cell.columns for cell in self.head[0].cells)
-
-
-@dataclass(frozen=True, slots=True)
-class FigureOutput:
-    """A figure: the page that it stands on, its number, title, caption, its content in words, and the drawing."""
-
-    page: str
-    label: str
-    title: str
-    caption: str
-    alt: str
-    svg: str
-
-
-Output = TableOutput | FigureOutput
+    def heading(self) -> str:
+        """The line above it: its number and its title."""
+        return f"{self.label}. {self.display.title}" if self.label else self.display.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +76,7 @@ class Document:
         """All tables and figures, in order."""
         return tuple(output for section in self.sections for output in section.outputs)
 
-
-def heading_of(output: Output) -> str:
-    """Return the line above a table or figure: its number and its title."""
-    return f"{output.label}. {output.title}" if output.label else output.title
+    @property
+    def figures(self) -> list[Figure]:
+        """The figures, in order."""
+        return [output.display for output in self.outputs if isinstance(output.display, Figure)]

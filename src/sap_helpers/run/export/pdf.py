@@ -11,16 +11,18 @@ import typst
 
 from sap_helpers.run.export import layout
 from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, Layout, Place, lay_out, place_cells, text_width
-from sap_helpers.run.export.outputs import FigureOutput, TableOutput, heading_of
 from sap_helpers.run.export.pictures import size_on_page, write_drawings
 from sap_helpers.run.progress import tell
 from sap_helpers.run.scratch import scratch
+from sap_helpers.show.display import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from sap_helpers.run.export.outputs import Document, ReadRow
+    from sap_helpers.run.export.outputs import Document
+    from sap_helpers.show.display import Table
+    from sap_helpers.show.grid import GridRow
 
 # the last ones come with typst: a document is made on a machine without any font
 FONTS = ("Liberation Sans", "Arial", "Noto Sans CJK SC", "Noto Sans SC", "DejaVu Sans", "Libertinus Serif")
@@ -39,8 +41,7 @@ def render_pdf(document: Document) -> bytes:
         It could not be typeset: a fault of the program.
     """
     with scratch() as folder:
-        figures = [output for output in document.outputs if isinstance(output, FigureOutput)]
-        drawings = iter(write_drawings(figures, folder))
+        drawings = iter(write_drawings(document.figures, folder))
         content = json.dumps(_content(document, drawings), ensure_ascii=False)
         (folder / "data.json").write_text(content, encoding="utf-8")
         source = folder / "main.typ"
@@ -77,8 +78,7 @@ def _content(document: Document, drawings: Iterator[str]) -> dict[str, Any]:
             {
                 "heading": section.heading,
                 "items": [
-                    _figure(output, next(drawings)) if isinstance(output, FigureOutput) else _table(output)
-                    for output in section.outputs
+                    {"heading": output.heading, **_display(output.display, drawings)} for output in section.outputs
                 ],
             }
             for section in document.sections
@@ -86,24 +86,23 @@ def _content(document: Document, drawings: Iterator[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figure(figure: FigureOutput, file: str) -> dict[str, Any]:
-    width, height = size_on_page(figure)
+def _display(display: Table | Figure, drawings: Iterator[str]) -> dict[str, Any]:
+    if isinstance(display, Figure):
+        width, height = size_on_page(display)
+        return {
+            "kind": "figure", "caption": display.legend, "alt": display.alt, "file": next(drawings), "width": width,
+            "height": height,
+        }  # fmt: skip
+    grid = display.grid
+    found = lay_out(grid)
     return {
-        "kind": "figure", "heading": heading_of(figure), "caption": figure.caption, "alt": figure.alt, "file": file,
-        "width": width, "height": height,
+        "kind": "table", "population": grid.population, "notes": grid.notes, "source": grid.source,
+        "size": found.size_pt, "widths": found.widths_pt, "head": _rows(grid.head, found, is_head=True),
+        "rows": _rows(grid.body, found, is_head=False),
     }  # fmt: skip
 
 
-def _table(table: TableOutput) -> dict[str, Any]:
-    found = lay_out(table)
-    return {
-        "kind": "table", "heading": heading_of(table), "population": table.population, "notes": table.notes,
-        "source": table.source, "size": found.size_pt, "widths": found.widths_pt,
-        "head": _rows(table.head, found, is_head=True), "rows": _rows(table.rows, found, is_head=False),
-    }  # fmt: skip
-
-
-def _rows(rows: Sequence[ReadRow], found: Layout, *, is_head: bool) -> list[dict[str, Any]]:
+def _rows(rows: Sequence[GridRow], found: Layout, *, is_head: bool) -> list[dict[str, Any]]:
     return [
         {
             "depth": row.depth, "heading": row.is_heading,
@@ -113,12 +112,12 @@ def _rows(rows: Sequence[ReadRow], found: Layout, *, is_head: bool) -> list[dict
     ]  # fmt: skip
 
 
-def _cell(place: Place, found: Layout, row: ReadRow, *, is_head: bool) -> dict[str, Any]:
+def _cell(place: Place, found: Layout, row: GridRow, *, is_head: bool) -> dict[str, Any]:
     column, cell, _ = place
     indent = 0 if column or is_head else row.depth * INDENT_PT
     room = found.width_of(column, cell) - 2 * PADDING_PT - indent
     return {
-        "text": breakable(cell.text, room / found.size_pt, is_bold=is_head), "columns": cell.columns,
+        "text": breakable(cell.full_text, room / found.size_pt, is_bold=is_head), "columns": cell.columns,
         "rows": cell.rows, "number": cell.is_number, "spanner": is_head and cell.columns > 1,
     }  # fmt: skip
 

@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import typst
 
-from sap_helpers.errors import NotebookError
 from sap_helpers.run.export.layout import FIGURE_HEIGHT_PT, TEXT_WIDTH_PT
 from sap_helpers.run.scratch import scratch
+from sap_helpers.show.charts.svg import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sap_helpers.run.export.outputs import FigureOutput
+    from sap_helpers.show.display import Figure
 
 PIXELS_PER_INCH = 200
-SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([0-9.]+)(?:pt|px)?"[^>]*?\bheight="([0-9.]+)(?:pt|px)?"', re.DOTALL)
 PAGES = """#set page(width: auto, height: auto, margin: 0pt)
 #for name in json("names.json") { image(name); pagebreak(weak: true) }
 """
 
 
-def size_on_page(figure: FigureOutput) -> tuple[float, float]:
-    """Return width and height of a figure in points: as drawn, or smaller where the page has less room.
-
-    Raises
-    ------
-    NotebookError
-        The drawing does not say its size.
-    """
-    match = SIZE.search(figure.svg)
-    if match is None:
-        raise NotebookError(f"{figure.label or figure.title}: the drawing gives no width and height; run it again")
-    width, height = float(match[1]), float(match[2])
+def size_on_page(figure: Figure) -> tuple[float, float]:
+    """Return width and height of a figure in points: as drawn, or smaller where the page has less room."""
+    width, height = size_of(figure.svg.decode())
     scale = min(1.0, TEXT_WIDTH_PT / width, FIGURE_HEIGHT_PT / height)
     return width * scale, height * scale
 
 
-def render_pictures(figures: Sequence[FigureOutput]) -> list[bytes]:
+def render_pictures(figures: Sequence[Figure]) -> list[bytes]:
     """Return the drawings as PNG, 200 pixels an inch of their own size, in order."""
     if not figures:
         return []
@@ -53,9 +42,9 @@ def render_pictures(figures: Sequence[FigureOutput]) -> list[bytes]:
     return rendered if isinstance(rendered, list) else [rendered]
 
 
-def write_drawings(figures: Sequence[FigureOutput], folder: Path) -> list[str]:
+def write_drawings(figures: Sequence[Figure], folder: Path) -> list[str]:
     """Write the drawings into a folder and return the names of their files."""
     names = [f"figure-{place}.svg" for place in range(len(figures))]
     for name, figure in zip(names, figures, strict=True):
-        (folder / name).write_text(figure.svg, encoding="utf-8")
+        (folder / name).write_bytes(figure.svg)
     return names

@@ -11,20 +11,22 @@ from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, PLAN_COPY, load_stud
 from sap_helpers.errors import ReportError, UsageError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
-from sap_helpers.run.export.outputs import Document, FigureOutput, Output, Section
-from sap_helpers.run.export.parse import parse_table, shown
+from sap_helpers.run.export.outputs import Document, Output, Section
 from sap_helpers.run.notebooks import Notebook, read_notebook, title_of
 from sap_helpers.run.pages import page_frame
 from sap_helpers.run.report_folder import ReportFolder, open_report_folder
 from sap_helpers.run.report_manifest import ABOUT
+from sap_helpers.show.display import MIME, Statement
 from sap_helpers.show.page import PageContext
-from sap_helpers.show.page.numbering import TABLE, number_outputs
-from sap_helpers.show.page.outputs import HTML, SVG, joined, shown_type
+from sap_helpers.show.page.numbering import number_displays
+from sap_helpers.show.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+# no XML document may hold them
+NO_TEXT = {code: f"<U+{code:04X}>" for code in (0xFFFE, 0xFFFF)}
 NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.\d+$")
 ABOUT_KEYS = tuple(ABOUT)
 FURTHER = "Further tables"
@@ -100,21 +102,29 @@ def _frozen(value: Any) -> Any:
 def read_outputs(notebook: Notebook) -> Iterator[Output]:
     """Yield the tables and figures of an executed notebook, as they stand there."""
     node = read_notebook(notebook.path)
-    labels = number_outputs(node)
-    for cell in node.cells:
-        for output in cell.get("outputs", []):
-            label, kind = next(labels), shown_type(output)
-            if kind == SVG:
-                yield _figure(output, shown(notebook.title), label)
-            elif kind == HTML and TABLE.search(joined(output["data"][HTML])):
-                yield parse_table(joined(output["data"][HTML]), shown(notebook.title), label)
+    for output in (output for cell in node.cells for output in cell.get("outputs", [])):
+        if MIME in output.get("data", {}):
+            output["data"][MIME] = _writable(output["data"][MIME])
+    for shown in number_displays(node):
+        if shown and not isinstance(shown.display, Statement):
+            yield Output(writable(notebook.title), shown.label, shown.display)
 
 
-def _figure(output: Mapping[str, Any], page: str, label: str) -> FigureOutput:
-    described = output["metadata"][SVG]
-    title, caption = shown(described["title"]), shown(described["caption"])
-    rest = caption.removeprefix(f"{title}.").strip()
-    return FigureOutput(page, label, title, rest, shown(described["alt"]), joined(output["data"][SVG]))
+def writable(text: str) -> str:
+    """Return text as every format may hold it: what cannot be seen is written out."""
+    return visible(text).translate(NO_TEXT)
+
+
+def _writable(data: Any) -> Any:
+    """Return JSON data with all of its texts as every format may hold them."""
+    match data:
+        case str():
+            return writable(data)
+        case list():
+            return [_writable(item) for item in data]
+        case dict():
+            return {name: _writable(item) for name, item in data.items()}
+    return data
 
 
 def _sections(outputs: Sequence[Output]) -> Iterator[Section]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.run.export import layout
 from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, TWIPS, Layout, Place, lay_out, place_cells
-from sap_helpers.run.export.outputs import FigureOutput, heading_of
 from sap_helpers.run.export.pictures import render_pictures, size_on_page
+from sap_helpers.show.display import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sap_helpers.run.export.outputs import Document, Output, ReadRow, TableOutput
+    from sap_helpers.run.export.outputs import Document
+    from sap_helpers.show.display import Table
+    from sap_helpers.show.grid import Grid, GridRow
 
 SPECIAL = {"\\": "\\\\", "{": "\\{", "}": "\\}"}
 NOTE, BODY = "\\fs15\\cf1", "\\fs18"
@@ -30,14 +32,14 @@ HEAD = (
 
 def render_rtf(document: Document) -> bytes:
     """Return the document as RTF; the same document gives the same bytes."""
-    pictures = iter(render_pictures([output for output in document.outputs if isinstance(output, FigureOutput)]))
+    pictures = iter(render_pictures(document.figures))
     parts = [HEAD, _info(document), _page(document), _first_page(document), _contents(document)]
     number = 0
     for section in document.sections:
         parts.append(_heading(section.heading, 1, number, is_on_new_page=True))
         number += 1
         for place, output in enumerate(section.outputs):
-            parts += [_heading(heading_of(output), 2, number, is_on_new_page=place > 0), _output(output, pictures)]
+            parts += [_heading(output.heading, 2, number, is_on_new_page=place > 0), _display(output.display, pictures)]
             number += 1
     return "".join([*parts, "}\n"]).encode("ascii")
 
@@ -97,7 +99,7 @@ def _contents(document: Document) -> str:
     """Return the contents, each line with the page of its bookmark."""
     texts = [
         (level, text) for section in document.sections
-        for level, text in ((1, section.heading), *((2, heading_of(output)) for output in section.outputs))
+        for level, text in ((1, section.heading), *((2, output.heading) for output in section.outputs))
     ]  # fmt: skip
     stop = f"\\tqr\\tldot\\tx{round(layout.TEXT_WIDTH_PT * TWIPS)}"
     lines = (
@@ -120,11 +122,11 @@ def _heading(text: str, level: int, number: int, *, is_on_new_page: bool) -> str
     return f"\\pard\\plain\\f0{new_page}\\s{level}\\outlinelevel{level - 1}\\keepn\\sa60\\fs{size}\\b {mark}\\b0\\par\n"
 
 
-def _output(output: Output, pictures: Iterator[bytes]) -> str:
-    return _figure(output, next(pictures)) if isinstance(output, FigureOutput) else _table(output)
+def _display(display: Table | Figure, pictures: Iterator[bytes]) -> str:
+    return _figure(display, next(pictures)) if isinstance(display, Figure) else _table(display.grid)
 
 
-def _table(table: TableOutput) -> str:
+def _table(table: Grid) -> str:
     found = lay_out(table)
     population = (
         f"\\pard\\plain\\f0\\keepn\\sa60{BODY} {escape_rtf(table.population)}\\par\n" if table.population else ""
@@ -132,12 +134,12 @@ def _table(table: TableOutput) -> str:
     notes = "".join(
         f"\\pard\\plain\\f0\\sa20{NOTE} {escape_rtf(text)}\\par\n" for text in (*table.notes, table.source) if text
     )
-    head, body = _rows(table.head, found, is_head=True), _rows(table.rows, found, is_head=False)
+    head, body = _rows(table.head, found, is_head=True), _rows(table.body, found, is_head=False)
     # a paragraph of its own ends the table, so that what follows stands below it
     return f"{population}{head}{body}\\pard\\plain\\f0\\fs4\\par\n{notes}"
 
 
-def _rows(rows: tuple[ReadRow, ...], found: Layout, *, is_head: bool) -> str:
+def _rows(rows: tuple[GridRow, ...], found: Layout, *, is_head: bool) -> str:
     kind = "\\trhdr" if is_head else ""
     texts = []
     for i, (row, places) in enumerate(zip(rows, place_cells(rows), strict=True)):
@@ -162,17 +164,17 @@ def _shape(place: Place, found: Layout, borders: str) -> str:
     return f"{merge}{borders}\\cellx{end}"
 
 
-def _cell(place: Place, row: ReadRow, found: Layout, *, is_head: bool) -> str:
+def _cell(place: Place, row: GridRow, found: Layout, *, is_head: bool) -> str:
     column, cell, is_continued = place
     indent = 0 if column or is_head else _twips(row.depth * INDENT_PT)
     side = "\\qc" if is_head and cell.columns > 1 else "\\qr" if cell.is_number else "\\ql"
     keep = "\\keepn" if is_head or row.is_heading else ""
-    text = "" if is_continued else escape_rtf(cell.text)
+    text = "" if is_continued else escape_rtf(cell.full_text)
     shown = f"\\b {text}\\b0" if is_head or row.is_heading else f" {text}"
     return f"\\pard\\plain\\f0\\intbl{keep}{side}\\li{indent}\\sb10\\sa10\\fs{round(2 * found.size_pt)}{shown}\\cell\n"
 
 
-def _figure(figure: FigureOutput, picture: bytes) -> str:
+def _figure(figure: Figure, picture: bytes) -> str:
     width, height = size_on_page(figure)
     pixels = [int.from_bytes(picture[place]) for place in PNG_SIZE]
     data = "\n".join(picture[i : i + BYTES_A_LINE].hex() for i in range(0, len(picture), BYTES_A_LINE))
@@ -180,7 +182,7 @@ def _figure(figure: FigureOutput, picture: bytes) -> str:
     return (
         f"\\pard\\plain\\f0\\qc\\keepn\\sa60{{\\pict{words}\\pngblip\\picw{pixels[0]}\\pich{pixels[1]}"
         f"\\picwgoal{_twips(width)}\\pichgoal{_twips(height)}\n{data}}}\\par\n"
-        f"\\pard\\plain\\f0\\ql\\sa60{BODY} {escape_rtf(figure.caption)}\\par\n"
+        f"\\pard\\plain\\f0\\ql\\sa60{BODY} {escape_rtf(figure.legend)}\\par\n"
     )
 
 

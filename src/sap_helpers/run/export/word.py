@@ -15,9 +15,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from sap_helpers.run.export import layout
-from sap_helpers.run.export.outputs import FigureOutput, heading_of
 from sap_helpers.run.export.pictures import render_pictures, size_on_page
 from sap_helpers.run.export.word_xml import bookmark, contents_begin, contents_end, field_runs, link, table_xml
+from sap_helpers.show.display import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.text.paragraph import Paragraph
 
-    from sap_helpers.run.export.outputs import Document, Output, TableOutput
+    from sap_helpers.run.export.outputs import Document, Output
+    from sap_helpers.show.grid import Grid
 
 FONT, ASIAN_FONT = "Arial", "SimSun"
 SIZES_PT = {"Normal": 9, "Title": 18, "Heading 1": 13, "Heading 2": 10, "toc 1": 9, "toc 2": 9, "Note": 7.5}
@@ -41,13 +42,13 @@ def render_word(document: Document) -> bytes:
     _set_properties(word, document)
     _first_page(word, document)
     _contents(word, document)
-    pictures = iter(render_pictures([output for output in document.outputs if isinstance(output, FigureOutput)]))
+    pictures = iter(render_pictures(document.figures))
     number = 0
     for section in document.sections:
         _heading(word, section.heading, 1, number, is_on_new_page=True)
         number += 1
         for place, output in enumerate(section.outputs):
-            _heading(word, heading_of(output), 2, number, is_on_new_page=place > 0)
+            _heading(word, output.heading, 2, number, is_on_new_page=place > 0)
             number += 1
             _output(word, output, pictures)
     buffer = io.BytesIO()
@@ -56,10 +57,10 @@ def render_word(document: Document) -> bytes:
 
 
 def _output(word: WordDocument, output: Output, pictures: Iterator[bytes]) -> None:
-    if isinstance(output, FigureOutput):
-        _figure(word, output, next(pictures))
+    if isinstance(output.display, Figure):
+        _figure(word, output.heading, output.display, next(pictures))
     else:
-        _table(word, output)
+        _table(word, output.display.grid)
 
 
 def _set_styles(word: WordDocument) -> None:
@@ -127,7 +128,7 @@ def _contents(word: WordDocument, document: Document) -> None:
     heading.add_run("Contents").bold = True
     lines = [
         line for section in document.sections
-        for line in ((1, section.heading), *((2, heading_of(output)) for output in section.outputs))
+        for line in ((1, section.heading), *((2, output.heading) for output in section.outputs))
     ]  # fmt: skip
     paragraph = word.add_paragraph()
     for number, (level, text) in enumerate(lines):
@@ -150,7 +151,7 @@ def _anchor(number: int) -> str:
     return f"_Toc{number:06d}"
 
 
-def _table(word: WordDocument, table: TableOutput) -> None:
+def _table(word: WordDocument, table: Grid) -> None:
     if table.population:
         word.add_paragraph(table.population).paragraph_format.keep_with_next = True
     note = word.add_paragraph(style="Note")
@@ -162,15 +163,15 @@ def _table(word: WordDocument, table: TableOutput) -> None:
     note._element.getparent().remove(note._element)  # noqa: SLF001
 
 
-def _figure(word: WordDocument, figure: FigureOutput, picture: bytes) -> None:
+def _figure(word: WordDocument, heading: str, figure: Figure, picture: bytes) -> None:
     width, height = size_on_page(figure)
     paragraph = word.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
     shape = paragraph.add_run().add_picture(io.BytesIO(picture), Pt(width), Pt(height))
     shape._inline.docPr.set("descr", figure.alt)  # noqa: SLF001 - the library sets no alternative text
-    shape._inline.docPr.set("name", heading_of(figure))  # noqa: SLF001
-    word.add_paragraph(figure.caption)
+    shape._inline.docPr.set("name", heading)  # noqa: SLF001
+    word.add_paragraph(figure.legend)
 
 
 def _append(paragraph: Paragraph, elements: list[Any]) -> None:

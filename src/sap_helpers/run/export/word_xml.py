@@ -11,13 +11,13 @@ from docx.oxml.parser import parse_xml
 from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, TWIPS, Layout, Place, lay_out, place_cells
 
 if TYPE_CHECKING:
-    from sap_helpers.run.export.outputs import ReadRow, TableOutput
+    from sap_helpers.show.grid import Grid, GridRow
 
 LINE = '<w:{side} w:val="single" w:sz="{eighths}" w:space="0" w:color="000000"/>'
 THICK, THIN = 8, 4
 
 
-def table_xml(table: TableOutput) -> Any:
+def table_xml(table: Grid) -> Any:
     """Return a table as the element ``w:tbl``: headings repeat on every page, no row breaks over two."""
     found = lay_out(table)
     widths = [_twips(width) for width in found.widths_pt]
@@ -32,11 +32,11 @@ def table_xml(table: TableOutput) -> Any:
         f'<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
         f'w:noVBand="1"/><w:tblCaption w:val="{_quoted(table.title)}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
-        f"{head}{_rows(table.rows, found, is_head=False)}</w:tbl>"
+        f"{head}{_rows(table.body, found, is_head=False)}</w:tbl>"
     )
 
 
-def _rows(rows: tuple[ReadRow, ...], found: Layout, *, is_head: bool) -> str:
+def _rows(rows: tuple[GridRow, ...], found: Layout, *, is_head: bool) -> str:
     kind = "<w:cantSplit/><w:tblHeader/>" if is_head else "<w:cantSplit/>"
     texts = []
     for i, (row, places) in enumerate(zip(rows, place_cells(rows), strict=True)):
@@ -46,7 +46,7 @@ def _rows(rows: tuple[ReadRow, ...], found: Layout, *, is_head: bool) -> str:
     return "".join(texts)
 
 
-def _cell(place: Place, row: ReadRow, found: Layout, *, is_head: bool, is_ruled: bool) -> str:
+def _cell(place: Place, row: GridRow, found: Layout, *, is_head: bool, is_ruled: bool) -> str:
     column, cell, is_continued = place
     parts = [f'<w:tcW w:w="{_twips(found.width_of(column, cell))}" w:type="dxa"/>']
     if cell.columns > 1:
@@ -55,12 +55,12 @@ def _cell(place: Place, row: ReadRow, found: Layout, *, is_head: bool, is_ruled:
         parts.append("<w:vMerge/>" if is_continued else '<w:vMerge w:val="restart"/>')
     if is_ruled or (is_head and cell.columns > 1):
         parts.append(f"<w:tcBorders>{LINE.format(side='bottom', eighths=THIN)}</w:tcBorders>")
-    text = "" if is_continued else _paragraph_text(cell.text, found.size_pt, is_bold=is_head or row.is_heading)
+    text = "" if is_continued else _paragraph_text(cell.full_text, found.size_pt, is_bold=is_head or row.is_heading)
     properties = _paragraph_properties(place, row, is_head=is_head)
     return f"<w:tc><w:tcPr>{''.join(parts)}</w:tcPr><w:p><w:pPr>{properties}</w:pPr>{text}</w:p></w:tc>"
 
 
-def _paragraph_properties(place: Place, row: ReadRow, *, is_head: bool) -> str:
+def _paragraph_properties(place: Place, row: GridRow, *, is_head: bool) -> str:
     column, cell, _ = place
     keep = "<w:keepNext/>" if is_head or row.is_heading else ""
     indent = 0 if column or is_head else _twips(row.depth * INDENT_PT)

@@ -22,6 +22,21 @@ ID = re.compile(r' id="([^"]*)"')
 REFERENCE = re.compile(r'(href="#|url\(#)([^")]*)([")])')
 BETWEEN = re.compile(r">\s+<")
 SHEET_END = "</style>"
+SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([0-9.]+)(?:pt|px)?"[^>]*?\bheight="([0-9.]+)(?:pt|px)?"', re.DOTALL)
+
+
+def size_of(text: str) -> tuple[float, float]:
+    """Return width and height of a drawing of this package, in points.
+
+    Raises
+    ------
+    ValueError
+        It does not say them.
+    """
+    match = SIZE.search(text)
+    if match is None:
+        raise ValueError("a drawing gives no width and height; a page needs them to hold the place free")
+    return float(match[1]), float(match[2])
 
 
 def shrink_svg(text: str) -> str:

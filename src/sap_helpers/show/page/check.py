@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import mistune
 from mistune.plugins.table import table
 
+from sap_helpers.show.display import Figure, Table
 from sap_helpers.show.page.clean import DROPPED_WHOLE
 from sap_helpers.show.page.errors import PageError
-from sap_helpers.show.page.numbering import tables_shown
-from sap_helpers.show.page.outputs import FIGURES, HTML, MARKDOWN, joined, shown_type
+from sap_helpers.show.page.numbering import number_displays
+from sap_helpers.show.page.outputs import HTML, MARKDOWN, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     import nbformat
 
+    from sap_helpers.show.page.outputs import Shown
+
 PICTURE_DATA = re.compile(r'src="data:[^"]*"')
-OWN_TABLE = "page-table"
+TABLE, FIGURE = re.compile(r'<table\b(?! class="page-table")', re.IGNORECASE), re.compile(r"<img\b")
 DROPPED_TAGS = "|".join(sorted(DROPPED_WHOLE, key=len, reverse=True))
 DROPPED = re.compile(rf"<({DROPPED_TAGS})\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -40,65 +42,33 @@ def check_page(page: str, notebook: nbformat.NotebookNode) -> None:
     ------
     PageError
         Tables or figures are lacking or too many.
-
     """
-    shown = _counts(PICTURE_DATA.sub("src=", page))
-    expected = {"tables": sum(_tables(notebook)), "figures": sum(_figures(notebook))}
-    wrong = [
-        f"{count} {what} in the notebook, {shown[what]} on the page"
-        for what, count in expected.items()
-        if count != shown[what]
-    ]
+    markup = PICTURE_DATA.sub("src=", page)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    shown = list(number_displays(notebook))
+    markdown = sum(_markdown_tables(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
+    expected = {
+        "tables": markdown + sum(map(_tables, outputs, shown)),
+        "figures": sum(one is not None and isinstance(one.display, Figure) for one in shown),
+    }
+    counted = {"tables": len(TABLE.findall(markup)), "figures": len(FIGURE.findall(markup))}
+    wrong = [f"{count} {what} in the notebook, {counted[what]} on the page" for what, count in expected.items()
+             if count != counted[what]]  # fmt: skip
     if wrong:
         raise PageError(
             f"the page does not show its notebook: {'; '.join(wrong)}. Nothing is published with outputs lost."
         )
 
 
-class _Counter(HTMLParser):
-    """Counts tables, the page's own aside, and pictures."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables = 0
-        self.figures = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count one tag."""
-        self.tables += tag == "table" and ("class", OWN_TABLE) not in attrs
-        self.figures += tag == "img"
-
-
-def _counts(markup: str) -> dict[str, int]:
-    counter = _Counter()
-    counter.feed(markup)
-    counter.close()
-    return {"tables": counter.tables, "figures": counter.figures}
-
-
-def _shown_outputs(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            yield from ((shown_type(output), output) for output in cell.outputs)
-
-
-def _tables(notebook: nbformat.NotebookNode) -> Iterator[int]:
-    shown = tables_shown(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            yield _markdown_tables(cell.source)
-    for kind, output in _shown_outputs(notebook):
-        if kind == HTML:
-            yield _counts(DROPPED.sub("", joined(output["data"][kind])))["tables"]
-        elif kind == MARKDOWN:
-            yield _markdown_tables(joined(output["data"][kind]))
-        elif kind in FIGURES:
-            numbers = str(output.get("metadata", {}).get(kind, {}).get("numbers", ""))
-            yield 0 if numbers in shown else _counts(numbers)["tables"]
-
-
-def _figures(notebook: nbformat.NotebookNode) -> Iterator[int]:
-    yield from (kind in FIGURES for kind, _ in _shown_outputs(notebook))
+def _tables(output: Mapping[str, Any], shown: Shown | None) -> int:
+    """Return how many tables an output is to be on a page."""
+    if shown is not None:
+        is_drawn = isinstance(shown.display, Figure) and shown.display.numbers is not None and not shown.numbers
+        return int(isinstance(shown.display, Table) or is_drawn)
+    data = output.get("data", {})
+    if HTML in data:
+        return len(TABLE.findall(DROPPED.sub("", joined(data[HTML]))))
+    return _markdown_tables(joined(data.get(MARKDOWN, "")))
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 
 import nh3
 
+from sap_helpers.show.display import LOCAL_LINK
 from sap_helpers.show.text import escape, show_unseen
 
 MATH_TAGS = frozenset(
@@ -29,19 +30,9 @@ DROPPED_WHOLE = {
     "canvas", "select", "textarea", "title", "annotation", "annotation-xml", "frameset", "noembed", "noframes", "xmp",
     "plaintext",
 }  # fmt: skip
-CLASSES = {
-    "div": {"sap-table", "sap-listing", "sap-plain", "sap-scroll", "sap-long", "sap-notes", "sap-statement"},
-    "p": {"sap-source", "sap-answer", "sap-caveat"},
-    "span": {"sap-caption", "sap-title", "sap-number", "sap-population"},
-    "th": {
-        "sap-num", "sap-group", "sap-spanner", "sap-short", "sap-depth1", "sap-depth2", "sap-depth3", "sap-subject",
-    },
-    "tr": {"sri-outside"},
-    "td": {
-        "sap-num", "sap-words", "sap-short", "sap-subject", "sri-response", "sri-failed", "sri-event", "sri-missing",
-        "sri-notdue",
-    },
-}  # fmt: skip
+# of a table in markdown, which this package makes of it
+CLASSES = {"div": {"sap-scroll"}, "th": {"sap-num"}, "td": {"sap-num"}}
+VALUES: dict[str, dict[str, set[str]]] = {"div": {"role": {"region"}, "tabindex": {"0"}}}
 MATH_ATTRIBUTES = {
     "display", "mathvariant", "stretchy", "fence", "form", "lspace", "rspace", "linethickness", "accent", "accentunder",
     "columnalign", "rowspacing", "columnspacing", "width", "height", "depth", "minsize", "maxsize", "movablelimits",
@@ -51,14 +42,10 @@ ATTRIBUTES: dict[str, set[str]] = {
     **{tag: set(MATH_ATTRIBUTES) for tag in MATH_TAGS},
     "a": {"href"},
     "ol": {"start"},
-    "div": {"aria-label"},
-    "p": {"data-results"},
     "th": {"scope", "colspan", "rowspan"},
-    "td": {"colspan", "rowspan", "data-results"},
+    "td": {"colspan", "rowspan"},
 }
-HEADING_IDS: dict[str, set[str]] = {tag: {"id"} for tag in HEADING_TAGS}
-VALUES: dict[str, dict[str, set[str]]] = {"div": {"role": {"region"}, "tabindex": {"0"}}}
-LOCAL_LINK = re.compile(r"(?:[A-Za-z0-9_-]+\.html)?(?:#[A-Za-z0-9_-]*)?")
+MARKDOWN_ATTRIBUTES: dict[str, set[str]] = {"div": {"aria-label"}, **{tag: {"id"} for tag in HEADING_TAGS}}
 HEAD_OF_TABLE = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 BARE_HEADING = re.compile(r"<th(?=[\s>])(?![^>]*\bscope=)([^>]*)>(.*?)</th>", re.DOTALL)
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
@@ -77,17 +64,16 @@ def clean_output(markup: str, label: str) -> str:
     """
     cleaned = nh3.clean(
         markup, tags=set(TEXT_TAGS | TABLE_TAGS), clean_content_tags=DROPPED_WHOLE, attributes=ATTRIBUTES,
-        tag_attribute_values=VALUES, allowed_classes=CLASSES, url_schemes=set(), url_relative=_local,
+        url_schemes=set(), url_relative=_local,
     )  # fmt: skip
-    shown = show_unseen(cleaned)
-    return shown if 'class="sap-table' in shown else _finish_tables(shown, label)
+    return _finish_tables(show_unseen(cleaned), label)
 
 
 def clean_markdown(markup: str) -> str:
     """Return the HTML that markdown was turned into with what is allowed, headings' ids and mathematics among it."""
     cleaned = nh3.clean(
         markup, tags=set(TEXT_TAGS | TABLE_TAGS | HEADING_TAGS | MATH_TAGS), clean_content_tags=DROPPED_WHOLE,
-        attributes={**ATTRIBUTES, **HEADING_IDS}, tag_attribute_values=VALUES, allowed_classes=CLASSES,
+        attributes={**ATTRIBUTES, **MARKDOWN_ATTRIBUTES}, tag_attribute_values=VALUES, allowed_classes=CLASSES,
         url_schemes={"http", "https", "mailto"},
     )  # fmt: skip
     return show_unseen(cleaned)

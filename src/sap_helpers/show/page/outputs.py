@@ -1,14 +1,16 @@
-"""Outputs of code cells as HTML: results in a line, figures with their words, tables sanitised, text as text."""
+"""Outputs of code cells on a page: displays as what they are, results in a line, anything else sanitised or as text."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from sap_helpers.results import MIME as RESULTS
+from sap_helpers.show.charts.svg import size_of
+from sap_helpers.show.display import Display, Figure, Statement, Table, read_display
+from sap_helpers.show.html import anchor_of, statement_html, table_html
 from sap_helpers.show.page.clean import clean_output
 from sap_helpers.show.page.errors import PageError
 from sap_helpers.show.page.markdown import render_plain_markdown
@@ -17,32 +19,44 @@ from sap_helpers.show.text import LINES, escape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SVG, PNG, HTML, MARKDOWN, PLAIN = "image/svg+xml", "image/png", "text/html", "text/markdown", "text/plain"
-SHOWN = (RESULTS, SVG, PNG, HTML, MARKDOWN, PLAIN)
+    from sap_helpers.show.html import Around
+
+HTML, MARKDOWN, PLAIN = "text/html", "text/markdown", "text/plain"
+PICTURES = ("image/svg+xml", "image/png")
 ACTIVE = "application/javascript"
-FIGURES = (SVG, PNG)
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-SVG_SIZE = re.compile(r"<svg\b[^>]*?\bwidth=\"([0-9.]+)(pt|px)?\"[^>]*?\bheight=\"([0-9.]+)(pt|px)?\"", re.DOTALL)
 POINT_PX = 4 / 3
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # percent-encoding only what a data address in an attribute may not hold is a third shorter than base64
 APOSTROPHE = "'"
-TITLE = '<span class="sap-title">'
-NOT_IN_ANCHOR = re.compile(r"[^a-z0-9]+")
 KEPT_IN_ADDRESS = " =:/',;()+-.*!<>{}"
 
 
-def shown_type(output: Mapping[str, Any]) -> str:
-    """Return the media type in which an output is shown, empty for none: a script, or a type unknown here."""
-    if output["output_type"] not in {"display_data", "execute_result"} or ACTIVE in output["data"]:
-        return ""
-    return next((name for name in SHOWN if name in output["data"]), "")
+class Shown(NamedTuple):
+    """A display on its page: what the report calls it, and the label of the table that holds a figure's numbers."""
+
+    display: Display
+    label: str = ""
+    numbers: str = ""
+
+    @property
+    def title(self) -> str:
+        """Number and title."""
+        title = self.display.answer if isinstance(self.display, Statement) else self.display.title
+        return f"{self.label}. {title}" if self.label else title
 
 
-def render_output(
-    output: Mapping[str, Any], label: str, number: str = "", tables: Mapping[str, str] | None = None
-) -> str:
-    """Return one output as HTML, empty where there is nothing to show.
+def render_display(shown: Shown, around: Around) -> str:
+    """Return a display as HTML."""
+    display = shown.display
+    if isinstance(display, Table):
+        return table_html(display.grid, around)
+    if isinstance(display, Statement):
+        return statement_html(display.answer, display.caveats, display.result_ids, around)
+    return _figure(display, around, shown.numbers)
+
+
+def render_output(output: Mapping[str, Any], label: str) -> str:
+    """Return an output that is no display as HTML, empty where there is nothing to show.
 
     Parameters
     ----------
@@ -50,44 +64,41 @@ def render_output(
         Output of a code cell.
     label
         Where it stands, to name a region by.
-    number
-        What the report calls it, such as ``Table 14.2.1.3``; empty for what carries no number.
-    tables
-        What the report calls the tables of the page, by their HTML.
 
     Raises
     ------
     PageError
-        A figure has no description or no size.
-
+        A picture that is no display has no description.
     """
     kind = output["output_type"]
     if kind in {"stream", "error"}:
         return _stream(output) if kind == "stream" else _error(output)
-    shown = shown_type(output)
-    if not shown:
+    data = output["data"] if kind in {"display_data", "execute_result"} else {}
+    if ACTIVE in data:
         return ""
-    text = joined(output["data"][shown])
-    if shown in FIGURES:
-        return _figure(text, shown, output.get("metadata", {}).get(shown, {}), label, number, tables or {})
-    if shown == RESULTS:
-        return f'<p class="sap-quiet">{escape(joined(output["data"].get(PLAIN, "results")))}</p>'
-    if shown == HTML:
-        return _numbered(clean_output(text, f"Table in {label}"), number)
-    return render_plain_markdown(text) if shown == MARKDOWN else _pre(text)
+    if RESULTS in data:
+        return f'<p class="sap-quiet">{escape(joined(data.get(PLAIN, "results")))}</p>'
+    if any(name in data for name in PICTURES):
+        raise PageError(f"a figure in '{label}' has no description. Show it as a Figure, which carries one.")
+    if HTML in data:
+        return clean_output(joined(data[HTML]), f"Table in {label}")
+    if MARKDOWN in data:
+        return render_plain_markdown(joined(data[MARKDOWN]))
+    return _pre(joined(data.get(PLAIN, "")))
 
 
-def anchor_of(number: str) -> str:
-    """Return the id of a numbered output on its page, such as ``table-14-2-1-3``."""
-    return NOT_IN_ANCHOR.sub("-", number.lower())
+def display_of(output: Mapping[str, Any]) -> Display | None:
+    """Return the display that an output is, or None.
 
-
-def _numbered(table: str, number: str) -> str:
-    """Put a table's number into its title, and its anchor on the whole."""
-    if not number:
-        return table
-    titled = table.replace(TITLE, f'{TITLE}<span class="sap-number">{number}.</span> ', 1)
-    return titled.replace('<div class="sap-table', f'<div id="{anchor_of(number)}" class="sap-table', 1)
+    Raises
+    ------
+    PageError
+        Its data are not those of a display.
+    """
+    try:
+        return read_display(output)
+    except ValueError as error:
+        raise PageError(f"the data of a display are not those of one: {error}") from error
 
 
 def joined(text: object) -> str:
@@ -113,63 +124,31 @@ def _error(output: Mapping[str, Any]) -> str:
     return f'<div class="sap-failure"><p>This cell failed: {escape(ANSI.sub("", head))}</p>{trace}</div>'
 
 
-def _figure(
-    data: str, kind: str, described: Mapping[str, Any], label: str, number: str, tables: Mapping[str, str]
-) -> str:
-    alt, caption = str(described.get("alt", "")).strip(), str(described.get("caption", "")).strip()
-    if not alt or not caption:
-        lacking = "description" if not alt else "caption"
-        raise PageError(f"a figure in '{label}' has no {lacking}. Show it as a Figure, which carries both.")
-    source, (width, height) = _svg_source(data) if kind == SVG else _png_source(data)
-    image = f'<img src="{source}" alt="{escape(alt)}" width="{width}" height="{height}">'
-    region = (
-        f'<div class="sap-scroll" role="region" tabindex="0" aria-label="Figure: {escape(_first_sentence(caption))}">'
-    )
-    named = f'<span class="sap-number">{number}.</span> ' if number else ""
-    place = f' id="{anchor_of(number)}"' if number else ""
-    numbers = _numbers(str(described.get("numbers", "")), tables)
+def _figure(figure: Figure, around: Around, numbers: str) -> str:
+    drawing = figure.svg.decode()
+    width, height = (round(length * POINT_PX) for length in size_of(drawing))
+    image = f'<img src="{_address(drawing)}" alt="{escape(figure.alt)}" width="{width}" height="{height}">'
+    region = f'<div class="sap-scroll" role="region" tabindex="0" aria-label="Figure: {escape(figure.title)}">'
     return (
-        f'<figure{place} class="sap-figure">{region}{image}</div>'
-        f"<figcaption>{named}{escape(caption)}</figcaption>{numbers}</figure>"
+        f'<figure {around.anchor}class="sap-figure">{region}{image}</div>'
+        f"<figcaption>{around.number}{escape(figure.full_caption)}</figcaption>"
+        f"{_numbers(figure.numbers, around, numbers)}</figure>"
     )
 
 
-def _numbers(markup: str, tables: Mapping[str, str]) -> str:
+def _numbers(table: Table | None, around: Around, label: str) -> str:
     """Return the numbers of a figure, folded, or the way to the table of the page that holds them."""
-    if markup in tables:
-        return f'<p class="sap-numbers">Numbers: <a href="#{anchor_of(tables[markup])}">{tables[markup]}</a></p>'
-    numbers = clean_output(markup, "Numbers of the figure")
-    return f'<details class="sap-numbers"><summary>Numbers in this figure</summary>{numbers}</details>' * bool(numbers)
+    if label:
+        return f'<p class="sap-numbers">Numbers: <a href="#{anchor_of(label)}">{escape(label)}</a></p>'
+    if table is None:
+        return ""
+    inner = table_html(table.grid, around._replace(label=""))
+    return f'<details class="sap-numbers"><summary>Numbers in this figure</summary>{inner}</details>'
 
 
-def _first_sentence(caption: str) -> str:
-    return caption.split(". ", 1)[0]
-
-
-def _svg_source(data: str) -> tuple[str, tuple[int, int]]:
-    match = SVG_SIZE.search(data)
-    if match is None:
-        raise PageError(
-            "a figure's SVG gives no width and height in pt or px; a page needs them to hold the place free"
-        )
-    width, width_unit, height, height_unit = match.groups()
-    size = _pixels(width, width_unit), _pixels(height, height_unit)
-    if APOSTROPHE in data:
-        return f"data:image/svg+xml;base64,{base64.b64encode(data.encode()).decode()}", size
-    body = quote(data.replace('"', APOSTROPHE), safe=KEPT_IN_ADDRESS)
-    return f"data:image/svg+xml;charset=utf-8,{body}", size
-
-
-def _pixels(number: str, unit: str | None) -> int:
-    return round(float(number) * (POINT_PX if unit == "pt" else 1))
-
-
-def _png_source(data: str) -> tuple[str, tuple[int, int]]:
-    try:
-        raw = base64.b64decode("".join(data.split()), validate=True)
-    except binascii.Error as error:
-        raise PageError(f"a figure's PNG is not base64 ({error}); run the notebook again") from error
-    if not raw.startswith(PNG_SIGNATURE):
-        raise PageError("a figure's PNG is none; run the notebook again")
-    size = int.from_bytes(raw[16:20]), int.from_bytes(raw[20:24])
-    return f"data:image/png;base64,{base64.b64encode(raw).decode()}", size
+def _address(drawing: str) -> str:
+    """Return a drawing as the address of an image."""
+    if APOSTROPHE in drawing:
+        return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
+    body = quote(drawing.replace('"', APOSTROPHE), safe=KEPT_IN_ADDRESS)
+    return f"data:image/svg+xml;charset=utf-8,{body}"

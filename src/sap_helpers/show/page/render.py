@@ -4,46 +4,51 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import jinja2
 
+from sap_helpers.show.display import Table
+from sap_helpers.show.html import Around, anchor_of
 from sap_helpers.show.page.check import check_page
-from sap_helpers.show.page.links import link_subjects
 from sap_helpers.show.page.markdown import Outline, render_markdown
-from sap_helpers.show.page.numbering import number_outputs, tables_shown
-from sap_helpers.show.page.outputs import joined, render_output
+from sap_helpers.show.page.numbering import number_displays
+from sap_helpers.show.page.outputs import Shown, joined, render_display, render_output
 from sap_helpers.show.page.trail import Packer, Trail
 from sap_helpers.show.text import LINES, escape, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import nbformat
 
     from sap_helpers.show.page.context import PageContext
+    from sap_helpers.show.page.markdown import Heading
 
 DEFAULT, INJECTED, ANSWER, MARK_OF_FAILURE = "parameters", "injected-parameters", "answer", "papermill-error-cell-tag"
 LATE = "late"
+DEEPEST_FOUND = 3
 SECTION = "## "
 POLICY = (
     "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
 )
 
-PROFILES = re.compile(r'class="(?:sri|profile)-')
 RESOURCES = ("style.css", "profiles.css", "script.js")
+Part = str | Shown
+Entry: TypeAlias = tuple[str, str]
 
 
 class Block(NamedTuple):
-    """One cell on the page: what it is, its escaped code, and its sanitised HTML."""
+    """One cell on the page: what it is, its escaped code, what it shows, and the headings in it."""
 
     kind: str
     code: str
-    html: str
+    parts: Sequence[Part]
+    headings: Sequence[Heading] = ()
 
 
 class Draft(NamedTuple):
@@ -56,20 +61,28 @@ class Draft(NamedTuple):
     outline
         Title and headings.
     answer
-        Sanitised HTML for the top of the page.
+        What stands at the top of the page.
     blocks
         The cells in the order of the page.
     """
 
     notebook: nbformat.NotebookNode
     outline: Outline
-    answer: str
+    answer: Sequence[Part]
     blocks: Sequence[Block]
 
     @property
-    def html(self) -> str:
-        """All that the page will show of the notebook, in order."""
-        return "\n".join([self.answer, *(block.html for block in self.blocks)])
+    def entries(self) -> list[Entry]:
+        """Anchor and text of all that can be found on the page: headings, tables, listings and figures, in order."""
+        found = [_entry(part) for part in self.answer]
+        for block in self.blocks:
+            found += [(heading.id, heading.text) for heading in block.headings if heading.level <= DEEPEST_FOUND]
+            found += [_entry(part) for part in block.parts]
+        return list(filter(None, found))
+
+
+def _entry(part: Part) -> Entry | None:
+    return (anchor_of(part.label), visible(part.title)) if isinstance(part, Shown) and part.label else None
 
 
 def draft_page(notebook: nbformat.NotebookNode) -> Draft:
@@ -87,10 +100,9 @@ def draft_page(notebook: nbformat.NotebookNode) -> Draft:
         A figure has no description, or a formula cannot be set.
     """
     outline = Outline()
-    answer: list[str] = []
-    tables = tables_shown(notebook)
-    blocks = [_block(cell, outline, answer, numbers, tables) for cell, numbers in _shown_cells(notebook)]
-    return Draft(notebook, outline, "\n".join(answer), blocks)
+    answer: list[Part] = []
+    blocks = [_block(cell, outline, answer, displays) for cell, displays in _shown_cells(notebook)]
+    return Draft(notebook, outline, answer, blocks)
 
 
 def render_page(draft: Draft, context: PageContext, trail: Trail | None = None) -> str:
@@ -118,9 +130,8 @@ def render_page(draft: Draft, context: PageContext, trail: Trail | None = None) 
         A table shows a result that does not exist, or the page would not show every table and figure.
     """
     page = _filled(
-        context, draft.outline, draft.blocks, trail or Trail(), context.links,
-        answer=draft.answer, failures=_failures(draft.notebook),
-    )  # fmt: skip
+        context, draft.outline, draft.blocks, trail or Trail(), answer=draft.answer, failures=_failures(draft.notebook)
+    )
     check_page(page, draft.notebook)
     return page
 
@@ -147,7 +158,8 @@ def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, 
         HTML for the top of the page, made as the parts are.
 
     """
-    return _filled(context, outline, [Block("text", "", part) for part in parts], Trail(), {}, answer=answer)
+    blocks = [Block("text", "", (part,)) for part in parts]
+    return _filled(context, outline, blocks, Trail(), answer=(answer,), style=_styles(has_states=True))
 
 
 def _filled(
@@ -155,42 +167,65 @@ def _filled(
     outline: Outline,
     blocks: Sequence[Block],
     trail: Trail,
-    links: Mapping[str, str],
     *,
-    answer: str,
+    answer: Sequence[Part],
     failures: Sequence[str] = (),
+    style: str = "",
 ) -> str:
-    """Return the template filled in, with the styles that the blocks need, and subjects linked to their profiles."""
-    packer = Packer(trail, links)
-    shown = [block._replace(html=packer.shorten(link_subjects(block.html, links))) for block in blocks]
-    style, script = _style(block.html for block in blocks), _resource("script.js")
+    """Return the template filled in: displays with their numbers and results, subjects linked to their profiles."""
+    packer = Packer(trail, context.links)
+    around = Around(mark=packer.mark, profiles=_by_shown_name(context.links))
+    shown = [
+        {"kind": block.kind, "code": block.code, "html": _html(block.parts, around)} for block in blocks
+    ]  # fmt: skip
+    said, script = _html(answer, around), _resource("script.js")
+    style = style or _styles(has_states=any(map(_has_states, blocks)))
     return _template().render(
         context=context, title=visible(outline.title or context.title), headings=outline.headings, blocks=shown,
-        answer=packer.shorten(answer), failures=failures, style=style, script=script,
+        answer=said, failures=failures, style=style, script=script,
         policy=POLICY.format(style=_digest(style), script=_digest(script)), behind=packer.packed(),
         has_search=bool(trail.search),
     )  # fmt: skip
 
 
-def _style(parts: Iterable[str]) -> str:
+def _html(parts: Sequence[Part], around: Around) -> str:
+    """Return what some parts show."""
+    texts = (
+        render_display(part, around._replace(label=part.label)) if isinstance(part, Shown) else part for part in parts
+    )
+    return "\n".join(filter(None, texts))
+
+
+def _by_shown_name(links: Mapping[str, str]) -> dict[str, str]:
+    """Return the address of each profile by the subject as it is shown; two that look alike lead nowhere."""
+    count = Counter(map(visible, links))
+    return {visible(subject): href for subject, href in links.items() if count[visible(subject)] == 1}
+
+
+def _has_states(block: Block) -> bool:
+    """Return whether a cell shows states of the response, which have their own style."""
+    tables = (part.display for part in block.parts if isinstance(part, Shown) and isinstance(part.display, Table))
+    return any(cell.state for table in tables for row in table.rows for cell in row.cells)
+
+
+def _styles(*, has_states: bool) -> str:
     """Return the style of a page: that of profiles and states of the response only where there are such."""
-    needs_more = any(PROFILES.search(part) for part in parts)
-    return _resource("style.css") + (_resource("profiles.css") if needs_more else "")
+    return _resource("style.css") + (_resource("profiles.css") if has_states else "")
 
 
-def _shown_cells(notebook: nbformat.NotebookNode) -> list[tuple[Any, list[str]]]:
-    """Return the cells in the order of the page, each with the numbers of its outputs.
+def _shown_cells(notebook: nbformat.NotebookNode) -> list[tuple[Any, list[Shown | None]]]:
+    """Return the cells in the order of the page, each with the displays that its outputs are.
 
     A section whose heading is tagged ``late`` stands after the others: what a reader asks for last.
     """
-    labels = number_outputs(notebook)
+    displays = number_displays(notebook)
     tags = [_tags(cell) for cell in notebook.cells]
     hidden = {MARK_OF_FAILURE} | ({DEFAULT} if any(INJECTED in of for of in tags) else set())
-    early: list[tuple[Any, list[str]]] = []
-    late: list[tuple[Any, list[str]]] = []
+    early: list[tuple[Any, list[Shown | None]]] = []
+    late: list[tuple[Any, list[Shown | None]]] = []
     place = early
     for cell, of in zip(notebook.cells, tags, strict=True):
-        numbered = cell, list(islice(labels, len(cell.get("outputs", []))))
+        numbered = cell, list(islice(displays, len(cell.get("outputs", []))))
         if cell.cell_type == "markdown" and joined(cell.source).startswith(SECTION):
             place = late if LATE in of else early
         if not (set(of) & hidden and _is_silent(cell)):
@@ -206,21 +241,22 @@ def _tags(cell: Any) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
-def _block(cell: Any, outline: Outline, answer: list[str], numbers: list[str], tables: Mapping[str, str]) -> Block:
+def _block(cell: Any, outline: Outline, answer: list[Part], displays: list[Shown | None]) -> Block:
     source = joined(cell.source)
     if cell.cell_type == "markdown":
-        return Block("text", "", render_markdown(source, outline))
+        before = len(outline.headings)
+        html = render_markdown(source, outline)
+        return Block("text", "", (html,), outline.headings[before:])
     if cell.cell_type == "raw":
-        return Block("text", "", f'<pre class="sap-text">{escape(source, keep=LINES)}</pre>')
-    outputs = zip(cell.outputs, numbers, strict=True)
-    parts = [render_output(output, outline.latest, number, tables) for output, number in outputs]
-    html = "\n".join(filter(None, parts))
+        return Block("text", "", (f'<pre class="sap-text">{escape(source, keep=LINES)}</pre>',))
+    outputs = zip(cell.outputs, displays, strict=True)
+    parts = [shown or render_output(output, outline.latest) for output, shown in outputs]
     tags = _tags(cell)
     if ANSWER in tags:
-        answer.append(html)
-        html = ""
+        answer += parts
+        parts = []
     kind = "parameters" if INJECTED in tags or DEFAULT in tags else "code"
-    return Block(kind, escape(source.rstrip(), keep=LINES), html)
+    return Block(kind, escape(source.rstrip(), keep=LINES), parts)
 
 
 def _failures(notebook: nbformat.NotebookNode) -> list[str]:

@@ -7,7 +7,6 @@ results by their places in that list; the page's script unpacks it when somebody
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 import zlib
@@ -19,10 +18,8 @@ from sap_helpers.show.page.errors import PageError
 from sap_helpers.show.page.lines import Line, differences, pack_lines, sort_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-# only in a tag: a text may say the same, but its signs for tags are escaped
-IDS = re.compile(r'(<(?:td|p)\b[^<>]*) data-results="([^"]*)"')
 PACKED = re.compile(r'<script\b[^>]* id="behind"[^>]*>([^<]*)</script>')
 RAW_DEFLATE = -15
 
@@ -97,15 +94,15 @@ class Packer:
         self.behind: dict[tuple[Part, ...], int] = {}
         self.of: list[int] = []
 
-    def shorten(self, markup: str) -> str:
-        """Return the markup with the ids of results as their places.
+    def mark(self, result_ids: Sequence[str]) -> str:
+        """Return the attribute that names results by their places, nothing for none.
 
         Raises
         ------
         PageError
-            It shows a result that does not exist.
+            One of them does not exist.
         """
-        return IDS.sub(self._places, markup)
+        return f' data-r="{" ".join(str(self._place(one)) for one in result_ids)}"' if result_ids else ""
 
     def packed(self) -> str:
         """Return all that the markup seen so far needs, as text."""
@@ -128,10 +125,6 @@ class Packer:
             "sections": {name: self.trail.sections[name] for name in analyses if name in self.trail.sections},
             "pages": {name: self.trail.pages[name] for name in analyses if name in self.trail.pages},
         }  # fmt: skip
-
-    def _places(self, match: re.Match[str]) -> str:
-        ids = json.loads(html.unescape(match[2]))
-        return f'{match[1]} data-r="{" ".join(str(self._place(result_id)) for result_id in ids)}"'
 
     def _place(self, result_id: str) -> int:
         if result_id not in self.place_of:

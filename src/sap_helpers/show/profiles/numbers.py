@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.derive.source_keys import name_sources
 from sap_helpers.results import number_text
+from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.profiles.courses import source_of, value_text
 from sap_helpers.show.profiles.lanes import term_of
-from sap_helpers.show.tables import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
