@@ -20,7 +20,8 @@ from docx.oxml.ns import qn
 
 from sap_helpers.results import from_bundle
 from sap_helpers.run import cli
-from sap_helpers.show.page.numbering import number_outputs
+from sap_helpers.show.display import Table
+from sap_helpers.show.page.numbering import number_displays
 
 HOSTILE = ("发热 😀", "over\u202eride", "{\\rtf1 \\b x}", "]]>", '#eval("1+1")')
 SEEN = ("发热 😀", "over<U+202E>ride", "{\\rtf1 \\b x}", "]]>", '#eval("1+1")')
@@ -56,15 +57,14 @@ def shown(final_report, words_of):
     labels, cells, plain = [], [], set()
     for path in sorted((final_report / "executed").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-        for output, label in zip(outputs, number_outputs(notebook), strict=True):
-            markup = output.get("data", {}).get("text/html", "")
-            if not label and "sap-plain" not in markup:
+        for shown in filter(None, number_displays(notebook)):
+            if not shown.label and shown.display.kind != "plain":
                 continue
-            labels += [label] if label else []
-            plain |= set() if label else {markup}
-            found = BeautifulSoup(markup, "html.parser").find_all(["td", "th"])
-            cells += map(words_of, found)
+            labels += [shown.label] if shown.label else []
+            plain |= set() if shown.label else {shown.display}
+            if isinstance(shown.display, Table):
+                found = BeautifulSoup(shown.display.html(), "html.parser").find_all(["td", "th"])
+                cells += map(words_of, found)
     return labels, cells, plain
 
 
@@ -262,7 +262,10 @@ def test_copy__what_stays_keeps_its_number(copied):
     report, place = copied
     for path in (place / "executed").glob("*.ipynb"):
         labels = [
-            list(number_outputs(nbformat.read(folder / "executed" / path.name, as_version=4)))
+            [
+                shown.label if shown else ""
+                for shown in number_displays(nbformat.read(folder / "executed" / path.name, as_version=4))
+            ]
             for folder in (report, place)
         ]
         assert all(after in (before, "") for before, after in zip(*labels, strict=True)), path.name

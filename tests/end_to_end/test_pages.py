@@ -12,7 +12,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sap_helpers.run.behind import BESIDE, COUNTED
-from sap_helpers.run.search import find_entries
 from sap_helpers.show.page import draft_page
 from sap_helpers.show.page.lines import unpack_lines
 from sap_helpers.show.page.trail import result_ids, unpack_trail
@@ -56,11 +55,14 @@ def results(final_report, results_of):
 
 # the first page is where they are searched, not what is searched
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "index"])
-def test_entries__are_those_of_the_page_before_it_is_whole(final_report, name):
-    page = (final_report / f"{name}.html").read_text(encoding="utf-8")
+def test_entries__are_the_headings_and_displays_of_the_page_in_order(soups, final_report, name):
     executed = nbformat.read(final_report / "executed" / f"{name}.ipynb", as_version=4)
-    found = find_entries(draft_page(executed).html)
-    assert found == find_entries(page)
+    found = draft_page(executed).entries
+    shown = soups[name].select("main h2[id], main h3[id], main div.sap-table[id], main figure[id]")
+    assert [anchor for anchor, _ in found] == [tag["id"] for tag in shown if tag["id"] != "provenance"]
+    for (_, text), tag in zip(found, shown, strict=False):
+        said = tag.select_one(".sap-title") or tag.find("figcaption") or tag
+        assert " ".join(said.get_text().split()).startswith(text)
     assert len(found) > 3
 
 

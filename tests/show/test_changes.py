@@ -52,7 +52,7 @@ def test_changes_statement__counts_and_names_the_causes(primary, make_proportion
     assert statement.answer == (
         "5 of 10 compared results changed, 5 came: 10 with other data (cut a before; other files: ae.csv)."
     )
-    assert statement.caveats == []
+    assert statement.caveats == ()
 
 
 def test_changes_statement__a_what_if_without_effect_says_so_and_what_was_not_run(primary, make_proportion, plan):
@@ -60,26 +60,26 @@ def test_changes_statement__a_what_if_without_effect_says_so_and_what_was_not_ru
     compared = compare_results(Results((*primary.rows, *more)), primary, "plan", "cut a before", cut_id="a")
     statement, table = change_parts(compared, primary, plan)
     assert statement.answer == "0 of 15 compared results changed."
-    assert statement.caveats == ["Results of analyses that are not in this report, and so not compared: 5."]
+    assert statement.caveats == ("Results of analyses that are not in this report, and so not compared: 5.",)
     assert table.rows == ()
 
 
 def test_changes_statement__analyses_that_are_new_are_not_compared(primary):
     statement = changes_statement(compare_results(Results(), primary, cut_id="a"))
     assert statement.answer == "0 of 0 compared results changed."
-    assert statement.caveats == ["Results of analyses that are not in the previous report, and so not compared: 15."]
+    assert statement.caveats == ("Results of analyses that are not in the previous report, and so not compared: 15.",)
 
 
 def test_change_parts__without_an_earlier_report_says_so(primary, plan):
     (statement,) = change_parts(None, primary, plan)
     assert statement.answer == "There is no earlier report to compare this one with."
-    assert statement.caveats == []
+    assert statement.caveats == ()
 
 
 def test_change_parts__a_report_that_is_damaged_is_named(primary, plan):
     damaged = Comparison(damaged=("a: results.csv is not the file that was published.",))
     said = "Not compared with a report that is damaged: a: results.csv is not the file that was published."
     (statement,) = change_parts(damaged, primary, plan)
-    assert (statement.answer, statement.caveats) == ("There is no earlier report to compare this one with.", [said])
+    assert (statement.answer, statement.caveats) == ("There is no earlier report to compare this one with.", (said,))
     compared = replace(compare_results(primary, primary, cut_id="b"), damaged=damaged.damaged)
-    assert change_parts(compared, primary, plan)[0].caveats == [said]
+    assert change_parts(compared, primary, plan)[0].caveats == (said,)

@@ -292,6 +292,8 @@ def read_display(output: Mapping[str, Any]) -> Display | None:
     data = output.get("data", {}).get(MIME)
     if data is None or output["output_type"] not in {"display_data", "execute_result"}:
         return None
+    if not isinstance(data, dict):
+        raise ValueError(f"no object but {type(data).__name__}")  # noqa: TRY004 - the data are at fault
     drawing = output["data"].get(SVG, "")
     drawn = {"svg": "".join(drawing).encode()} if data.get("kind") == "figure" else {}
     return _adapter().validate_python({**data, **drawn})

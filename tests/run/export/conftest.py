@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from nbformat import v4
 
-from sap_helpers.run.export.outputs import Document, FigureOutput, ReadCell, ReadRow, Section, TableOutput
-from sap_helpers.show.display import Cell, Column, Figure, Row, Table, spanned
+from sap_helpers.run.export.outputs import Document, Output, Section
+from sap_helpers.show.display import Cell, Column, Figure, Row, Statement, Table, spanned
 from sap_helpers.show.page import PageContext
 
 HOSTILE = (
@@ -17,9 +17,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="100pt" height="50pt" viewB
 
 
 def table_of(rows, label="Table 14.1.1", notes=("A note.",)):
-    head = ReadRow((ReadCell("Term"), ReadCell("n", is_number=True)))
-    body = tuple(ReadRow((ReadCell(text), ReadCell(number, is_number=True, may_wrap=False))) for text, number in rows)
-    return TableOutput("Page", label, "A title", "SAF, N = 3", (head,), body, notes, "X.Y · cut c1")
+    body = tuple(Row(text, (Cell(number),)) for text, number in rows)
+    table = Table("X.Y", "A title", "Term", (Column("n"),), body, "SAF, N = 3", notes, stamp="cut c1")
+    return Output("Page", label, table)
 
 
 @pytest.fixture(scope="session")
@@ -34,21 +34,16 @@ def hostile():
 
 @pytest.fixture(scope="session")
 def small_figure():
-    return FigureOutput("Page", "Figure 14.1.1", "A figure", "How to read it.", "Bars: 1, 2 and 3.", SVG)
+    figure = Figure("", "A figure", SVG.encode(), "Bars: 1, 2 and 3.", "How to read it.", None)
+    return Output("Page", "Figure 14.1.1", figure)
 
 
 @pytest.fixture(scope="session")
 def spanned_table():
     """A table whose first heading reaches down, beside a spanner over two columns; its second row is indented."""
-    head = (
-        ReadRow((ReadCell("Week", rows=2), ReadCell("Response", columns=2))),
-        ReadRow((ReadCell("n/N", is_number=True), ReadCell("%", is_number=True))),
-    )
-    body = (
-        ReadRow((ReadCell("Group", columns=3),), is_heading=True),
-        ReadRow((ReadCell("2"), ReadCell("1/4", is_number=True), ReadCell("25.0", is_number=True)), depth=1),
-    )
-    return TableOutput("Page", "Table 14.1.2", "Spans", "", head, body, (), "")
+    columns = spanned("Response", (Column("n/N"), Column("%")))
+    rows = (Row("Group"), Row("2", (Cell("1/4"), Cell("25.0")), depth=1))
+    return Output("Page", "Table 14.1.2", Table("", "Spans", "Week", columns, rows))
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +61,17 @@ def make_document():
 
 
 @pytest.fixture
+def make_notebook_of():
+    """Return a function from displays to an executed notebook that shows them."""
+
+    def make(*displays):
+        outputs = [_output(*_bundle(display)) for display in displays]
+        return v4.new_notebook(cells=[v4.new_code_cell("show()", outputs=outputs)])
+
+    return make
+
+
+@pytest.fixture
 def notebook():
     """An executed notebook: table, figure of subjects, figure of totals, listing, plain table, statement."""
     columns = (Column("n", is_number=True), *spanned("Both", (Column("p"), Column("Word", is_number=False))))
@@ -73,14 +79,14 @@ def notebook():
     table = Table("X.Y", "A <table>", "Stub", columns, rows, "SAF", ("Note 1.", "Note 2."), "results.csv", "cut c1")
     plain = Table("", "Software", "Name", (), (Row("python"),), kind="plain")
     listing = Table("X.Z", "A listing", "Subject", (Column("Day"),), (Row("S-0001", (Cell("5"),)),), kind="listing")
+    statement = Statement("Said.")
     svg = SVG.encode()
     subjects = Figure("X.F", "Lanes", svg, "Subject S-0001.", "One lane each.", listing, is_subject_level=True)
     totals = Figure("X.G", "Rates", svg, "Week 2: 5.", "Bars.", table, stamp="cut c1")
-    shown = [_output(*_bundle(item)) for item in (table, subjects, totals, listing, plain)]
-    statement = _output({"text/html": '<p class="sap-answer">Said.</p>', "text/plain": "Said."}, {})
+    shown = [_output(*_bundle(item)) for item in (table, subjects, totals, listing, plain, statement)]
     stream = v4.new_output("stream", name="stdout", text="done\n")
     made = v4.new_notebook(metadata={"sap": {"tables": "14.2.1", "listings": "16.2.6.1"}})
-    made.cells = [v4.new_markdown_cell("# A page"), v4.new_code_cell("show()", outputs=[*shown, statement, stream])]
+    made.cells = [v4.new_markdown_cell("# A page"), v4.new_code_cell("show()", outputs=[*shown, stream])]
     return made
 
 

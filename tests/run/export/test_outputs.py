@@ -1,7 +1,5 @@
 """The document's own words."""
 
-from sap_helpers.run.export.outputs import heading_of
-
 
 def test_document__every_page_names_study_cut_date_and_stamps(make_document, make_table):
     head = make_document(make_table([("a", "1")])).running_head
@@ -14,6 +12,6 @@ def test_document__first_page_says_sets_and_what_differs_from_the_plan(make_docu
     assert facts["Value of level"] == "0.9 (in the plan: 0.95)"
 
 
-def test_heading_of__number_and_title(make_table):
-    assert heading_of(make_table([])) == "Table 14.1.1. A title"
-    assert heading_of(make_table([], label="")) == "A title"
+def test_heading__number_and_title(make_table):
+    assert make_table([]).heading == "Table 14.1.1. A title"
+    assert make_table([], label="").heading == "A title"

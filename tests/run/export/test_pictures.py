@@ -4,19 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from sap_helpers.errors import NotebookError
 from sap_helpers.run.export.layout import FIGURE_HEIGHT_PT
 from sap_helpers.run.export.pictures import render_pictures, size_on_page
 
 
-def test_render_pictures__200_pixels_an_inch(small_figure):
-    (picture,) = render_pictures([small_figure])
+@pytest.fixture
+def figure(small_figure):
+    return small_figure.display
+
+
+def test_render_pictures__200_pixels_an_inch(figure):
+    (picture,) = render_pictures([figure])
     assert [int.from_bytes(picture[i : i + 4]) for i in (16, 20)] == [278, 139]
 
 
-def test_render_pictures__one_each_in_order(small_figure):
-    tall = replace(small_figure, svg=small_figure.svg.replace('height="50pt"', 'height="100pt"'))
-    heights = [int.from_bytes(picture[20:24]) for picture in render_pictures([small_figure, tall])]
+def test_render_pictures__one_each_in_order(figure):
+    tall = replace(figure, svg=figure.svg.replace(b'height="50pt"', b'height="100pt"'))
+    heights = [int.from_bytes(picture[20:24]) for picture in render_pictures([figure, tall])]
     assert heights == [139, 278]
 
 
@@ -24,12 +28,12 @@ def test_render_pictures__of_nothing_is_nothing():
     assert render_pictures([]) == []
 
 
-def test_size_on_page__as_drawn_or_shrunk_to_the_page(small_figure):
-    assert size_on_page(small_figure) == (100, 50)
-    tall = replace(small_figure, svg=small_figure.svg.replace('height="50pt"', 'height="1000pt"'))
+def test_size_on_page__as_drawn_or_shrunk_to_the_page(figure):
+    assert size_on_page(figure) == (100, 50)
+    tall = replace(figure, svg=figure.svg.replace(b'height="50pt"', b'height="1000pt"'))
     assert size_on_page(tall) == pytest.approx((FIGURE_HEIGHT_PT / 10, FIGURE_HEIGHT_PT))
 
 
-def test_size_on_page__drawing_without_size_is_refused(small_figure):
-    with pytest.raises(NotebookError, match=r"Figure 14.1.1: the drawing gives no width and height"):
-        size_on_page(replace(small_figure, svg="<svg/>"))
+def test_size_on_page__drawing_without_size_is_refused(figure):
+    with pytest.raises(ValueError, match="a drawing gives no width and height"):
+        size_on_page(replace(figure, svg=b"<svg/>"))

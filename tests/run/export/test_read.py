@@ -9,9 +9,9 @@ import pytest
 from sap_helpers.derive.store import save_study
 from sap_helpers.errors import UsageError
 from sap_helpers.run.cli import main
-from sap_helpers.run.export.outputs import FigureOutput
-from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, read_outputs, read_report
+from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, read_outputs, read_report, writable
 from sap_helpers.run.notebooks import Notebook
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 
 VALUES = ("NCT00000000", "A study", "c1", "2015-01-31", "1.0", True, False, False, [["level", "0.95", "0.9"]], [], [])
 ABOUT = dict(zip(ABOUT_KEYS, VALUES, strict=True))
@@ -67,14 +67,28 @@ def test_read_outputs__tables_and_figures_in_order_with_their_numbers(tmp_path, 
     assert [output.label for output in found] == [
         "Table 14.2.1.1", "Figure 14.2.1.1", "Figure 14.2.1.2", "Listing 16.2.6.1.1", "",
     ]  # fmt: skip
-    assert [output.title for output in found] == ["A <table>", "Lanes", "Rates", "A listing", "Software"]
+    assert [output.display.title for output in found] == ["A <table>", "Lanes", "Rates", "A listing", "Software"]
 
 
 def test_read_outputs__caption_of_a_figure_does_not_repeat_its_title(tmp_path, notebook):
     nbformat.write(notebook, tmp_path / "sri.ipynb")
     _, _, figure, *_ = read_outputs(Notebook("sri", tmp_path / "sri.ipynb", "A page"))
-    assert isinstance(figure, FigureOutput)
-    assert figure.caption == "Bars. X.G · cut c1."
+    assert isinstance(figure.display, Figure)
+    assert figure.display.legend == "Bars. X.G · cut c1."
+
+
+def test_writable__what_no_xml_may_hold_is_written_out():
+    assert writable("a\u202eb\x07c\ufffed") == "a<U+202E>b<U+0007>c<U+FFFE>d"
+
+
+def test_read_outputs__every_text_can_be_written_in_every_format(tmp_path, make_notebook_of):
+    hostile = "a\u202eb\x07c\ufffed"
+    row = Row(hostile, (Cell(hostile, details=(hostile,)),))
+    made = make_notebook_of(Table(hostile, hostile, hostile, (Column(hostile),), (row,), hostile, (hostile,), hostile))
+    nbformat.write(made, tmp_path / "sri.ipynb")
+    (output,) = read_outputs(Notebook("sri", tmp_path / "sri.ipynb", hostile))
+    assert not {"\u202e", "\x07", "\ufffe"} & set(repr(output).encode().decode("unicode_escape"))
+    assert output.page == "a<U+202E>b<U+0007>c<U+FFFE>d"
 
 
 def test_read_report__sections_stand_in_the_order_of_their_numbers_listings_after(copy_folder):
@@ -83,7 +97,7 @@ def test_read_report__sections_stand_in_the_order_of_their_numbers_listings_afte
 
 
 def test_read_report__a_table_without_number_stands_once(copy_folder):
-    assert [output.title for output in read_report(copy_folder).sections[-1].outputs] == ["Software"]
+    assert [output.display.title for output in read_report(copy_folder).sections[-1].outputs] == ["Software"]
 
 
 def test_read_report__a_copy_without_data_takes_what_it_is_from_its_manifest(copy_folder):

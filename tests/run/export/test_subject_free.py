@@ -8,7 +8,8 @@ from nbformat import v4
 from sap_helpers.records import encode_records
 from sap_helpers.results import MIME
 from sap_helpers.run.export.subject_free import LEFT_OUT, without_subjects
-from sap_helpers.show.page.numbering import number_outputs
+from sap_helpers.show.display import MIME as DISPLAY
+from sap_helpers.show.page.numbering import number_displays
 
 PAGES = {"index.html"}
 RESULT = {"rows": [["X"]], "records": [["k", "adsl", [1], [1, 2]]]}
@@ -34,18 +35,21 @@ def test_without_subjects__names_none(notebook):
 
 
 def test_without_subjects__the_numbers_of_the_others_do_not_move(notebook):
-    labels = list(number_outputs(without_subjects(notebook, PAGES)))
-    assert labels == ["Table 14.2.1.1", "Figure 14.2.1.1", "Figure 14.2.1.2", "", "", "", ""]
+    labels = [shown and shown.label for shown in number_displays(without_subjects(notebook, PAGES))]
+    assert labels == ["Table 14.2.1.1", "Figure 14.2.1.1", "Figure 14.2.1.2", None, "", "", None]
 
 
 def test_without_subjects__figure_of_subjects_leaves_title_and_reason(free):
-    said = free[1].metadata["image/svg+xml"]
-    assert (said["title"], said["numbers"]) == ("Lanes", "")
+    said = free[1].data[DISPLAY]
+    assert (said["title"], said["numbers"]) == ("Lanes", None)
     assert LEFT_OUT in said["alt"]
 
 
 def test_without_subjects__figure_of_totals_stays(free, notebook):
-    assert free[2].data == notebook.cells[1].outputs[2].data
+    before, after = notebook.cells[1].outputs[2].data, free[2].data
+    assert after["image/svg+xml"] == before["image/svg+xml"]
+    assert [row.get("href") for row in after[DISPLAY]["numbers"]["rows"]] == [None, None]
+    assert [row["label"] for row in after[DISPLAY]["numbers"]["rows"]] == ["Group", "One"]
 
 
 def test_without_subjects__listing_leaves_number_title_and_reason(free):
@@ -73,7 +77,7 @@ def test_without_subjects__results_lose_the_records_behind_them():
 
 def test_without_subjects__table_of_unknown_make_goes():
     (output,) = outputs_of(display({"text/html": "<table><tr><td>S-0001</td></tr></table>", "text/plain": "S-0001"}))
-    assert output.data["text/html"] == f"<p>A table: {LEFT_OUT}.</p>"
+    assert output.data["text/html"] == f"<p>An output that the package did not make: {LEFT_OUT}.</p>"
 
 
 def test_without_subjects__figure_without_a_mark_goes():

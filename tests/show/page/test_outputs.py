@@ -1,18 +1,20 @@
 """Outputs of code cells."""
 
 import base64
+from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from nbformat import v4
 
 from sap_helpers.results import MIME
+from sap_helpers.show.display import MIME as DISPLAY
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
+from sap_helpers.show.html import Around
 from sap_helpers.show.page.errors import PageError
-from sap_helpers.show.page.outputs import render_output, shown_type
+from sap_helpers.show.page.outputs import Shown, display_of, render_display, render_output
 
 SVG = '<svg width="72pt" height="36pt" viewBox="0 0 72 36"><path id="a" d="M 1 2" class="b"/></svg>'
-# the smallest PNG header: signature, length, IHDR, width 3, height 2
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x03\x00\x00\x00\x02").decode()
-WORDS = {"alt": "Week 2: <31.6>", "caption": "Response. Bars: interval."}
 
 
 def display(data, metadata=None):
@@ -24,62 +26,64 @@ def test_render_output__results_are_one_quiet_line():
     assert render_output(output, "x") == '<p class="sap-quiet">5 results of 1 analyses: SRI.PRIMARY</p>'
 
 
-def test_render_output__a_figure_has_words_size_caption_and_an_address_of_its_own():
-    html = render_output(display({"image/svg+xml": SVG}, {"image/svg+xml": WORDS}), "x")
+def figure(**changes):
+    return replace(Figure("X", "Response", SVG.encode(), "Week 2: <31.6>", "Bars: interval.", None), **changes)
+
+
+def test_render_display__a_figure_has_words_size_caption_and_an_address_of_its_own():
+    html = render_display(Shown(figure()), Around())
     assert 'alt="Week 2: &lt;31.6&gt;" width="96" height="48"' in html
-    assert "<figcaption>Response. Bars: interval.</figcaption>" in html
+    assert "<figcaption>Response. Bars: interval. X.</figcaption>" in html
     assert 'src="data:image/svg+xml;charset=utf-8,<svg width=' in html
 
 
-def test_render_output__the_drawing_can_be_read_back_from_its_address():
-    from urllib.parse import unquote
-
-    html = render_output(display({"image/svg+xml": SVG}, {"image/svg+xml": WORDS}), "x")
-    address = html.split('src="data:image/svg+xml;charset=utf-8,')[1].split('"')[0]
+def test_render_display__the_drawing_can_be_read_back_from_its_address():
+    address = render_display(Shown(figure()), Around()).split('src="data:image/svg+xml;charset=utf-8,')[1].split('"')[0]
     assert unquote(address) == SVG.replace('"', "'")
 
 
-def test_render_output__a_drawing_with_apostrophes_is_carried_as_base64():
-    drawing = SVG.replace("viewBox", "aria-label='a' viewBox")
-    html = render_output(display({"image/svg+xml": drawing}, {"image/svg+xml": WORDS}), "x")
-    assert base64.b64encode(drawing.encode()).decode() in html
+def test_render_display__a_drawing_with_apostrophes_is_carried_as_base64():
+    drawing = SVG.replace("viewBox", "aria-label='a' viewBox").encode()
+    assert base64.b64encode(drawing).decode() in render_display(Shown(figure(svg=drawing)), Around())
 
 
-def test_render_output__numbers_of_a_figure_are_folded_below_it():
-    numbers = WORDS | {"numbers": "<table><tbody><tr><td>1</td></tr></tbody></table>"}
-    html = render_output(display({"image/svg+xml": SVG}, {"image/svg+xml": numbers}), "x")
-    assert "<summary>Numbers in this figure</summary>" in html
+def test_render_display__numbers_of_a_figure_are_folded_below_it_or_lead_to_their_table():
+    numbers = Table("X", "T", "S", (Column("n"),), (Row("a", (Cell("1"),)),))
+    folded = render_display(Shown(figure(numbers=numbers)), Around("Figure 1.1"))
+    assert "<summary>Numbers in this figure</summary>" in folded
+    assert 'id="figure-1-1"' in folded
+    assert folded.count("sap-number") == 1 + folded.count("sap-numbers")
+    led = render_display(Shown(figure(numbers=numbers), numbers="Table 14.1.1"), Around())
+    assert '<a href="#table-14-1-1">Table 14.1.1</a>' in led
+    assert "<table>" not in led
 
 
-def test_render_output__a_png_has_its_size():
-    html = render_output(display({"image/png": PNG}, {"image/png": WORDS}), "x")
-    assert 'width="3" height="2"' in html
+@pytest.mark.parametrize("kind", ["image/svg+xml", "image/png"])
+def test_render_output__a_picture_that_is_no_display_stops_the_build(kind):
+    with pytest.raises(PageError, match="a figure in 'Results' has no description"):
+        render_output(display({kind: "x", "text/plain": "<Figure size 1x1>"}), "Results")
 
 
-@pytest.mark.parametrize(("lacking", "named"), [("alt", "description"), ("caption", "caption")])
-def test_render_output__a_figure_without_words_stops_the_build(lacking, named):
-    words = {name: text for name, text in WORDS.items() if name != lacking}
-    with pytest.raises(PageError, match=f"a figure in 'Results' has no {named}"):
-        render_output(display({"image/svg+xml": SVG}, {"image/svg+xml": words}), "Results")
+def test_render_display__a_drawing_without_size_stops_the_build():
+    with pytest.raises(ValueError, match="gives no width and height"):
+        render_display(Shown(figure(svg=b"<svg></svg>")), Around())
 
 
-def test_render_output__a_drawing_without_size_stops_the_build():
-    with pytest.raises(PageError, match="gives no width and height"):
-        render_output(display({"image/svg+xml": "<svg></svg>"}, {"image/svg+xml": WORDS}), "x")
+def test_display_of__data_that_are_those_of_no_display_stop_the_build():
+    with pytest.raises(PageError, match="not those of one"):
+        display_of(display({DISPLAY: {"kind": "table", "title": 3}}))
 
 
-@pytest.mark.parametrize("data", ["!!", base64.b64encode(b"GIF89a").decode()])
-def test_render_output__a_png_that_is_none_stops_the_build(data):
-    with pytest.raises(PageError, match="PNG is"):
-        render_output(display({"image/png": data}, {"image/png": WORDS}), "x")
+def test_render_output__a_script_is_not_shown_whatever_stands_beside_it():
+    shown = display({"application/javascript": "alert(1)", "text/html": "<b>a</b>", "text/plain": "a"})
+    assert render_output(shown, "x") == ""
 
 
-def test_shown_type__a_script_is_not_shown_whatever_stands_beside_it():
-    assert shown_type(display({"application/javascript": "alert(1)", "text/html": "<b>a</b>", "text/plain": "a"})) == ""
-
-
-def test_shown_type__an_unknown_type_falls_back_to_its_text():
-    assert shown_type(display({"application/x-unknown": "a", "text/plain": "b"})) == "text/plain"
+def test_render_output__an_unknown_type_falls_back_to_its_text():
+    assert (
+        render_output(display({"application/x-unknown": "a", "text/plain": "b"}), "x")
+        == '<pre class="sap-text">b</pre>'
+    )
 
 
 def test_render_output__an_unknown_type_alone_is_dropped():

@@ -18,7 +18,11 @@ OUTLINE = Outline(title="Profiles", headings=[Heading(2, "subject-A", "A")])
 @pytest.fixture
 def page(context):
     return render_blocks(
-        ['<section class="profile-panel" id="subject-A"></section>'], OUTLINE, context, answer="<p>1</p>"
+        ['<section class="profile-panel" id="subject-A"></section>'],
+        OUTLINE,
+        context,
+        answer="<p>1</p>",
+        has_states=True,
     )
 
 

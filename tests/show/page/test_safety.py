@@ -11,7 +11,7 @@ from nbformat import v4
 
 import sap_helpers.show.page as page_package
 from sap_helpers.results import Key, Result, Results
-from sap_helpers.show.display import Cell, Column, Row, Table
+from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.listing import listing
 from sap_helpers.show.page import Trail
 from sap_helpers.show.page.errors import PageError
@@ -135,9 +135,9 @@ def test_render_page__nothing_acts_in_a_table(payload, render, shown):
 
 
 def test_render_page__a_text_that_looks_like_result_ids_is_a_text(render, shown, plan):
-    frame = pd.DataFrame({"USUBJID": ["01"], "AETERM": [' data-results="[&quot;x&quot;]"']})
+    frame = pd.DataFrame({"USUBJID": ["01"], "AETERM": [' data-r="0"']})
     labels = {"USUBJID": "Subject", "AETERM": "Term"}
-    assert "data-r=" not in OWN_END.sub(
+    assert 'data-r="' not in OWN_END.sub(
         "", render([shown(listing(frame, plan, plan_id="X", title="T", labels=labels))])
     )
 
@@ -184,10 +184,12 @@ def test_render_page__nothing_acts_in_text_of_any_kind(payload, render):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_render_page__nothing_acts_in_a_figures_words(payload, render):
-    drawing = '<svg width="72pt" height="36pt"><script>alert(1)</script></svg>'
-    words = {"alt": payload, "caption": payload, "numbers": payload}
-    page = render([v4.new_output("display_data", data={"image/svg+xml": drawing}, metadata={"image/svg+xml": words})])
+def test_render_page__nothing_acts_in_a_figures_words(payload, render, shown):
+    drawing = b'<svg width="72pt" height="36pt"><script>alert(1)</script></svg>'
+    numbers = Table(
+        payload, payload, payload, (Column(payload),), (Row(payload, (Cell(payload, details=(payload,)),)),)
+    )
+    page = render([shown(Figure(payload, payload, drawing, payload, payload, numbers, payload))])
     assert active(page) == []
 
 

@@ -14,10 +14,8 @@ RECORD = Line("01", "adqs", 7, "SRI4", "10", "2014-06-01", "Y", "QS 3-4/3-4")
 BEHIND = (Part("Counted", "", (RECORD,)), Part("Not due", "after the cut"))
 
 
-def td(*results):
-    """Return a cell as the sanitiser leaves it."""
-    ids = "&quot;,&quot;".join(result.result_id.replace("\\", "\\\\") for result in results)
-    return f'<td class="sap-num" data-results="[&quot;{ids}&quot;]">x</td>'
+def ids(*results):
+    return [result.result_id for result in results]
 
 
 def unpacked(packer):
@@ -29,24 +27,24 @@ def packer():
     return Packer(Trail(Results((COUNT, LIMIT)), behind=lambda _: BEHIND), {"01": "subjects.html#s-01"})
 
 
-def test_shorten__cells_name_their_results_by_place_in_the_order_of_the_page(packer):
-    assert packer.shorten(td(LIMIT) + td(COUNT, LIMIT)) == (
-        '<td class="sap-num" data-r="0">x</td><td class="sap-num" data-r="1 0">x</td>'
-    )
+def test_mark__cells_name_their_results_by_place_in_the_order_of_the_page(packer):
+    assert packer.mark(ids(LIMIT)) == ' data-r="0"'
+    assert packer.mark(ids(COUNT, LIMIT)) == ' data-r="1 0"'
+    assert packer.mark(()) == ""
 
 
 def test_packed__ids_come_back_as_in_results_csv(packer):
-    packer.shorten(td(COUNT, LIMIT))
+    packer.mark(ids(COUNT, LIMIT))
     assert result_ids(unpacked(packer)) == [COUNT.result_id, LIMIT.result_id]
 
 
 def test_packed__numbers_keep_every_digit(packer):
-    packer.shorten(td(LIMIT))
+    packer.mark(ids(LIMIT))
     assert [row[2] for row in unpacked(packer)["results"]] == [0.1 + 0.2]
 
 
 def test_packed__an_estimate_shares_what_is_behind_its_count(packer):
-    packer.shorten(td(COUNT, LIMIT))
+    packer.mark(ids(COUNT, LIMIT))
     content = unpacked(packer)
     assert content["of"] == [0, 0]
     assert content["behind"] == [[["Counted", "", [0]], ["Not due", "after the cut", []]]]
@@ -58,9 +56,9 @@ def test_packed__what_the_page_does_not_show_is_left_out(packer):
     assert unpacked(packer)["results"] == unpacked(packer)["behind"] == []
 
 
-def test_shorten__a_number_that_is_no_result_is_refused(packer):
+def test_mark__a_number_that_is_no_result_is_refused(packer):
     with pytest.raises(PageError, match="a table shows nothing, which is no result"):
-        packer.shorten('<td data-results="[&quot;nothing&quot;]">1</td>')
+        packer.mark(["nothing"])
 
 
 def test_unpack_trail__a_page_without_one_is_refused():

@@ -83,7 +83,7 @@ def _empty(title: str) -> Figure:
 
 def _with_data(output: Any, data: dict[str, Any]) -> Any:
     kept = deepcopy(output)
-    kept["data"] = data
+    kept["data"], kept["metadata"] = data, {}
     return kept
 
 

@@ -143,7 +143,9 @@ def prepare_pages() -> None:
         _resource(name)
 
 
-def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, *, answer: str = "") -> str:
+def render_blocks(
+    parts: Sequence[str], outline: Outline, context: PageContext, *, answer: str = "", has_states: bool = False
+) -> str:
     """Return a page that is made of no notebook.
 
     Parameters
@@ -156,10 +158,11 @@ def render_blocks(parts: Sequence[str], outline: Outline, context: PageContext, 
         What stands around it.
     answer
         HTML for the top of the page, made as the parts are.
-
+    has_states
+        Whether it shows profiles or states of the response, which have their own style.
     """
     blocks = [Block("text", "", (part,)) for part in parts]
-    return _filled(context, outline, blocks, Trail(), answer=(answer,), style=_styles(has_states=True))
+    return _filled(context, outline, blocks, Trail(), answer=(answer,), style=_styles(has_states=has_states))
 
 
 def _filled(

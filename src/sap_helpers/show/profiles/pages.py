@@ -58,7 +58,7 @@ def render_profiles(
             panels = [render_panel(courses[name], axis, study.plan, absent) for name in subjects]
             page = render_blocks(
                 [render_legend(axis), *panels], _outline(context.title, subjects), context,
-                answer=answer + _way(parts, file),
+                answer=answer + _way(parts, file), has_states=True,
             )  # fmt: skip
             yield file, page
 

@@ -1,13 +1,12 @@
-"""Tables as HTML."""
+"""Tables and statements as HTML."""
 
-import json
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from sap_helpers.show.display import Cell, Column, Row, Table, spanned
-from sap_helpers.show.table_html import result_ids_text
+from sap_helpers.show.html import Around, table_html
 
 HOSTILE = "<script>alert(1)</script>\u202e\"'"
 
@@ -30,9 +29,44 @@ def test_html__every_heading_has_a_scope(table):
     assert [th["scope"] for th in soup(table).find_all("th")] == ["col", "col", "col", "rowgroup", "row"]
 
 
-def test_html__result_ids_survive_whatever_they_hold(table):
-    cell = soup(table).find(attrs={"data-results": True})
-    assert json.loads(cell["data-results"]) == ["x|Sex\nF|n"]
+def test_html__a_page_marks_the_results_of_a_cell(table):
+    markup = table_html(table.grid, Around(mark=lambda ids: f' data-r="{len(ids)}"' if ids else ""))
+    assert [cell["data-r"] for cell in BeautifulSoup(markup, "html.parser").find_all(attrs={"data-r": True})] == ["1"]
+
+
+def test_html__a_page_gives_number_and_anchor(table):
+    markup = BeautifulSoup(table_html(table.grid, Around("Table 14.1.1")), "html.parser")
+    assert markup.div["id"] == "table-14-1-1"
+    assert markup.find(class_="sap-title").get_text() == "Table 14.1.1. A title"
+
+
+LINKS = {"A-1": "subjects.html#subject-A-1", 'B"<2>': "subjects.html#subject-B"}
+
+
+@pytest.mark.parametrize(
+    ("row", "links"),
+    [
+        (Row("A-1", (Cell("x"),), is_subject=True), [("subjects.html#subject-A-1", "A-1")]),
+        (Row('B"<2>', (Cell("x"),), is_subject=True), [("subjects.html#subject-B", 'B"<2>')]),
+        (Row("x", (Cell("A-1", is_subject=True),)), [("subjects.html#subject-A-1", "A-1")]),
+        (Row("A-2", (Cell("x"),), is_subject=True), []),
+        (Row("A-1", (Cell("A-1"),)), []),
+    ],
+    ids=["heading of a row", "escaped", "cell", "nobody of the cut", "another column"],
+)  # fmt: skip
+def test_html__a_page_leads_from_a_subject_to_its_profile(row, links):
+    markup = table_html(Table("X", "T", "S", (Column("n"),), (row,)).grid, Around(profiles=LINKS))
+    assert [(a["href"], a.get_text()) for a in BeautifulSoup(markup, "html.parser").find_all("a")] == links
+
+
+def test_html__a_cell_opens_to_its_lines(table):
+    row = Row("S", (Cell("failed <S>", details=("9 < 8", "Rule 3"), state="failed"),), is_apart=True)
+    markup = soup(Table("X", "T", "S", (Column("Week", is_number=False),), (row,)))
+    assert markup.find("td")["class"] == ["sri-failed"]
+    assert markup.find("td").decode_contents() == (
+        "<details><summary>failed &lt;S&gt;</summary>9 &lt; 8<br/>Rule 3</details>"
+    )
+    assert markup.tbody.tr["class"] == ["sri-outside"]
 
 
 def test_html__the_region_scrolls_takes_the_focus_and_has_a_name(table):
@@ -87,10 +121,6 @@ def test_html__a_table_without_rows_says_so():
 
 def test_html__is_the_same_each_time(table):
     assert table.html() == table.html()
-
-
-def test_result_ids_text__is_ascii_json():
-    assert result_ids_text(("a|é", "b")) == '["a|\\u00e9","b"]'
 
 
 def test_html__a_heading_within_a_group_is_indented_and_starts_no_group():
