@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,23 @@ def test_notebook__is_as_the_house_wants_it(path: Path) -> None:
         imported |= {n.module.split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom) and n.module}
         assert not imported & STATISTICS
         assert "warnings" not in imported
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return what a module imports, for its types alone too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("room", ["show", "run/export"])
+def test_imports__go_in_no_circle_within_a_room(room: str) -> None:
+    files = {".".join(path.relative_to(ROOT / "src").with_suffix("").parts): path
+             for path in (ROOT / "src" / "sap_helpers" / room).rglob("*.py") if path.name != "__init__.py"}  # fmt: skip
+    graph = {name: {other for other in imports_of(path) if other in files} for name, path in files.items()}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(files) > 10
 
 
 def test_layers__are_kept() -> None:

@@ -18,9 +18,10 @@ SLEDAI, BILAG, PGA, TOTAL = "SELENA-SLEDAI", "BILAG-2004", "PGA", "SLED0125"
 
 
 def is_item(record: Record) -> bool:
-    # another damage of the same cut may have put something else where the code was
-    has_code = record["QSTESTCD"].removeprefix("SLED01").isdecimal()
-    return record["QSCAT"] == SLEDAI and has_code and record["QSTESTCD"] != TOTAL and record["QSSTRESC"] != ""
+    # another damage of the same cut may have put something else where the code was, or taken the column away
+    code = record.get("QSTESTCD", "")
+    has_code = code.removeprefix("SLED01").isdecimal() and code != TOTAL
+    return record.get("QSCAT") == SLEDAI and has_code and bool(record.get("QSSTRESC"))
 
 
 def weight(record: Record) -> int:
@@ -30,11 +31,11 @@ def weight(record: Record) -> int:
 
 
 def is_total(record: Record) -> bool:
-    return record["QSTESTCD"] == TOTAL and record["QSSTRESC"] != ""
+    return record.get("QSTESTCD") == TOTAL and bool(record.get("QSSTRESC"))
 
 
 def of(category: str) -> Callable[[Record], bool]:
-    return lambda record: record["QSCAT"] == category and record["QSSTRESC"] != ""
+    return lambda record: record.get("QSCAT") == category and bool(record.get("QSSTRESC"))
 
 
 def _score(
