@@ -61,7 +61,7 @@ def test_entries__are_the_headings_and_displays_of_the_page_in_order(soups, fina
     shown = soups[name].select("main h2[id], main h3[id], main div.sap-table[id], main figure[id]")
     assert [anchor for anchor, _ in found] == [tag["id"] for tag in shown if tag["id"] != "provenance"]
     for (_, text), tag in zip(found, shown, strict=False):
-        said = tag.select_one(".sap-title") or tag.find("figcaption") or tag
+        said = tag.find("figcaption") or tag.select_one(".sap-title") or tag
         assert " ".join(said.get_text().split()).startswith(text)
     assert len(found) > 3
 
