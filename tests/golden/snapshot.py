@@ -31,11 +31,13 @@ BLOCKS = [
 # what changes with each commit, or with the machine, and says nothing of the trial
 CHANGING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"), (re.compile(r"\b[0-9a-f]{12,40}\b"), "<hash>"),
-    (re.compile(r"(Python) (\| )?3\.\d+\.\d+"), r"\1 \2<version>"),
+    (re.compile(r"\| \d+\.\d+\.\d+$"), "| <version>"),
 )  # fmt: skip
 HEX_LINE = re.compile(r"[0-9a-f]{40,}\}*")
 RAW_DEFLATE = -15
 FIRST = 12
+# the section of a document that says which software made it
+SOFTWARE = "Further tables"
 
 
 class Snapshot(NamedTuple):
@@ -219,7 +221,7 @@ def _words(soup: BeautifulSoup) -> list[str]:
 
 
 def document_words(data: bytes) -> list[str]:
-    """Return the words of a document, line by line: DOCX, RTF (pictures and control words aside) or PDF."""
+    """Return the words of a DOCX, RTF (pictures aside) or PDF, line by line, without the software that made it."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             soup = BeautifulSoup(package.read("word/document.xml"), "xml")
@@ -229,7 +231,9 @@ def document_words(data: bytes) -> list[str]:
         said = [line for line in said if not HEX_LINE.fullmatch(line.strip())]
     else:
         said = [line for page in PdfReader(io.BytesIO(data)).pages for line in page.extract_text().splitlines()]
-    return [_stable(line.strip()) for line in said if line.strip()]
+    found = [_stable(line.strip()) for line in said if line.strip()]
+    ends = [place for place, line in enumerate(found) if SOFTWARE in line]
+    return found[: ends[-1]] if ends else found
 
 
 def lines_hash(lines: Iterable[str]) -> str:
