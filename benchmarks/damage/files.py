@@ -47,7 +47,7 @@ def put(data: bytes, rng: Random, what: bytes) -> bytes:
 def _cut_off(data: bytes, rng: Random) -> bytes:
     """End a file within a line, so that its last field is not the last of the header."""
     lines = lines_of(data)
-    keep = rng.randrange(1, len(lines))
+    keep = rng.randrange(1, len(lines)) if len(lines) > 1 else 0
     whole, last = b"".join(lines[:keep]), lines[keep]
     return whole + last[: rng.randrange(1, max(2, last.rindex(b",")))]
 
@@ -74,9 +74,9 @@ def _utf16(data: bytes, rng: Random) -> bytes:
 
 
 def _field_more(data: bytes, rng: Random) -> bytes:
-    """Put a separator into a line, or take one out."""
+    """Put a separator into a line, or take one out; of the header where another damage left nothing else."""
     lines = lines_of(data)
-    at = rng.randrange(1, len(lines))
+    at = rng.randrange(1, len(lines)) if len(lines) > 1 else 0
     commas = [place for place, byte in enumerate(lines[at]) if byte == 44]
     place = rng.choice(commas)
     lines[at] = lines[at][:place] + rng.choice((b",,", b"")) + lines[at][place + 1 :]
