@@ -57,11 +57,11 @@ SCREEN_FAILURE = ("SCREENFAIL", "SCREENINGFAIL", "SCRNFAIL", "SCRFAIL", "NOTASSI
 
 def apply_word_rules(records: DomainRecords, context: Context) -> None:
     """Quarantine the words outside their list, and list what is misspelt in the variables without one."""
-    for variable, words in allowed_words(context.plan).items():
+    listed = allowed_words(context.plan)
+    for variable, words in listed.items():
         if variable in records.frame:
             _quarantine_unknown(records, variable, words)
-            _write_alike(records, variable)
-    for variable in FREE_OF_CASE:
+    for variable in (*listed, *FREE_OF_CASE):
         if variable in records.frame:
             _write_alike(records, variable)
     for variable in FREE.get(records.domain, ()):
@@ -84,9 +84,9 @@ def _quarantine_unknown(records: DomainRecords, variable: str, words: tuple[str,
 def _write_alike(records: DomainRecords, variable: str) -> None:
     """Write a word that differs in letter case or outer blanks alone as most records do, so that it counts as one."""
     cells = records.frame[variable]
-    counts = cells[cells.str.strip() != ""].value_counts()
+    counts = cells.value_counts()
     spelled: dict[str, list[str]] = {}
-    for word in sorted(counts.index, key=lambda word: (-counts[word], word)):
+    for word in sorted(filter(str.strip, counts.index), key=lambda word: (-counts[word], word)):
         spelled.setdefault(fold(word), []).append(word)
     for usual, *others in spelled.values():
         for word in others:

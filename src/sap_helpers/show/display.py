@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.sap-display+json"
 SVG = "image/svg+xml"
-State = Literal["", "response", "failed", "event", "missing", "notdue"]
+State = Literal["", "response", "failed", "event", "missing", "not due"]
 LOCAL_LINK = re.compile(r"(?:[A-Za-z0-9_-]+\.html)?(?:#[A-Za-z0-9_-]*)?")
 
 
@@ -174,7 +174,8 @@ class Table:
     def text(self) -> str:
         """Return the table as plain text."""
         titles = [f"{column.spanner}: {column.label}" if column.spanner else column.label for column in self.columns]
-        return grid_text(self.grid, (self.stub, *titles))
+        is_number = [False, *(column.is_number for column in self.columns)]
+        return grid_text(self.grid, [self.stub, *titles], is_number)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {"text/html": self.html(), "text/plain": self.text(), MIME: bundle(self)}
@@ -297,6 +298,11 @@ def read_display(output: Mapping[str, Any]) -> Display | None:
     drawing = output["data"].get(SVG, "")
     drawn = {"svg": "".join(drawing).encode()} if data.get("kind") == "figure" else {}
     return _adapter().validate_python({**data, **drawn})
+
+
+def numbered(label: str, title: str) -> str:
+    """Return a title behind the number that the report gives it, if any."""
+    return f"{label}. {title}" if label else title
 
 
 def spanned(label: str, columns: Sequence[Column]) -> tuple[Column, ...]:

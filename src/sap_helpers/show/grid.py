@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sap_helpers.show.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kind = Literal["table", "listing", "plain"]
 SHORT = 15
@@ -111,33 +114,32 @@ class Grid(NamedTuple):
         return self.rows or (GridRow((GridCell(NO_ROW, self.columns),)),)
 
 
-def grid_text(grid: Grid, headings: tuple[str, ...]) -> str:
-    """Return a table as lines of aligned text: what a terminal, a text diff and the fallback of a notebook show."""
+def grid_text(grid: Grid, headings: Sequence[str], is_number: Sequence[bool]) -> str:
+    """Return a table as lines of aligned text: what a terminal, a text diff and the fallback of a notebook show.
+
+    Parameters
+    ----------
+    grid
+        The table.
+    headings, is_number
+        Of each column: its heading in one line, and whether it is set right.
+    """
     lines = [list(headings)]
-    lines += [
-        [GAP * row.depth + row.cells[0].text, *(cell.text for cell in row.cells[1:])] for row in grid.rows if row.cells
-    ]
+    lines += [[GAP * row.depth + row.cells[0].text, *(cell.text for cell in row.cells[1:])] for row in grid.rows]
     shown = [[visible(text) for text in line] for line in lines]
     widths = [max(len(line[i]) for line in shown if i < len(line)) for i in range(len(headings))]
-    right = [cell.is_number for cell in _last_heads(grid)]
-    texts = [_line(line, widths, right) for line in shown]
+    texts = [_line(line, widths, is_number) for line in shown]
     rule = "-" * len(max(texts, key=len))
     before = [text for text in (grid.title, grid.population) if text]
     after = [text for text in (*grid.notes, grid.source) if text]
     return "\n".join((*map(visible, before), texts[0], rule, *texts[1:], rule, *map(visible, after)))
 
 
-def _last_heads(grid: Grid) -> list[GridCell]:
-    """Return the lowest heading over each column, from left to right."""
-    below = iter(grid.head[-1].cells if len(grid.head) > 1 else ())
-    return [next(below) if cell.is_spanner else cell for cell in grid.head[0].cells for _ in range(cell.columns)]
-
-
-def _line(texts: list[str], widths: list[int], right: list[bool]) -> str:
+def _line(texts: list[str], widths: list[int], is_number: Sequence[bool]) -> str:
     if len(texts) == 1:
         return texts[0]
     parts = (
         text.rjust(width) if is_right else text.ljust(width)
-        for text, width, is_right in zip(texts, widths, right, strict=True)
+        for text, width, is_right in zip(texts, widths, is_number, strict=True)
     )
     return GAP.join(parts).rstrip()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sap_helpers.show.grid import NO_ROW, SHORT
-from sap_helpers.show.text import escape
+from sap_helpers.show.grid import NO_ROW
+from sap_helpers.show.text import escape, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,8 +113,7 @@ def _row(row: GridRow, around: Around) -> str:
     if row.is_heading:
         kinds = " ".join(filter(None, ("sap-group", depth)))
         return f'<tr><th scope="rowgroup" class="{kinds}" colspan="{first.columns}">{_linked(first, around)}</th></tr>'
-    short = "sap-short" if len(first.text) <= SHORT else ""
-    kinds = " ".join(filter(None, (depth, short, SUBJECT if first.is_subject else "")))
+    kinds = " ".join(filter(None, (depth, _kinds(first))))
     apart = ' class="sri-outside"' if row.is_apart else ""
     cells = "".join(_cell(cell, around) for cell in others)
     return f'<tr{apart}><th scope="row"{_class(kinds)}>{_linked(first, around)}</th>{cells}</tr>'
@@ -127,7 +126,7 @@ def _cell(cell: GridCell, around: Around) -> str:
 def _kinds(cell: GridCell) -> str:
     """Return the classes of a cell."""
     if cell.state or cell.details:
-        return f"sri-{cell.state}" if cell.state else ""
+        return f"sri-{cell.state.replace(' ', '')}" if cell.state else ""
     if cell.is_number:
         return "sap-num sap-words" if cell.is_words else "sap-num"
     return " ".join(filter(None, ("" if cell.may_wrap else "sap-short", SUBJECT if cell.is_subject else "")))
@@ -138,7 +137,7 @@ def _linked(cell: GridCell, around: Around) -> str:
     text = escape(cell.text)
     if cell.details:
         return f"<details><summary>{text}</summary>{'<br>'.join(map(escape, cell.details))}</details>"
-    href = cell.href or (around.profiles.get(cell.text, "") if cell.is_subject else "")
+    href = cell.href or (around.profiles.get(visible(cell.text), "") if cell.is_subject else "")
     return f'<a href="{escape(href)}">{text}</a>' if href else text
 
 

@@ -19,15 +19,11 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
-    from sap_helpers.show.display import State
 
 PLAN_ID = "SRI.PRIMARY"
 TITLE = "Why each response is what it is"
 EVENTS = {"STOPPED": "stopped early", "RESCUE": "rescue or prohibited therapy", "DEATH": "death"}
 RULES = ("not due", "event", "failed", "missing", "response")
-STATE_KINDS: dict[str, State] = {
-    "not due": "notdue", "event": "event", "failed": "failed", "missing": "missing", "response": "response",
-}  # fmt: skip
 MET = {"Y": "✓", "N": "✗", "": "?"}
 MINUS = "−"
 
@@ -122,9 +118,8 @@ def _baseline(row: Mapping[str, Any]) -> Cell:
 
 def _cell(row: Mapping[str, Any], plan: Plan) -> Cell:
     """Return the state in words, which opens to what decided; nothing for a week that is not due."""
-    kind = STATE_KINDS[str(row["STATE"])]
     if row["STATE"] == "not due":
-        return Cell(_words(row), state=kind)
+        return Cell(_words(row), state="not due")
     lines = [
         (_index_line(row, plan), row["SLEDAI_ADT"]), (_grades_line(row), row["BILAG_ADT"]),
         (_pga_line(row, plan), row["PGA_ADT"]),
@@ -133,7 +128,7 @@ def _cell(row: Mapping[str, Any], plan: Plan) -> Cell:
     if row["ICETYPE"]:
         said.append(f"Event day {row['ICEDY']}: {EVENTS[row['ICETYPE']]}")
     said.append(f"Rule {_number(row['STATE'])}")
-    return Cell(_words(row), details=tuple(said), state=kind)
+    return Cell(_words(row), details=tuple(said), state=row["STATE"])
 
 
 def _index_line(row: Mapping[str, Any], plan: Plan) -> str:

@@ -11,7 +11,7 @@ from sap_helpers.errors import UsageError
 from sap_helpers.run.cli import main
 from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, read_outputs, read_report, writable
 from sap_helpers.run.notebooks import Notebook
-from sap_helpers.show.display import Cell, Column, Figure, Row, Table
+from sap_helpers.show.display import MIME, Cell, Column, Figure, Row, Table
 
 VALUES = ("NCT00000000", "A study", "c1", "2015-01-31", "1.0", True, False, False, [["level", "0.95", "0.9"]], [], [])
 ABOUT = dict(zip(ABOUT_KEYS, VALUES, strict=True))
@@ -141,6 +141,17 @@ def test_read_report__copy_whose_manifest_says_anything_else_is_refused(copy_fol
 def test_read_report__neither_data_nor_what_a_copy_says_is_refused(copy_folder, put_manifest):
     put_manifest(copy_folder)
     with pytest.raises(UsageError, match="has no adam/, and is no copy without subjects"):
+        read_report(copy_folder)
+
+
+def test_read_report__of_an_earlier_version_is_refused(copy_folder, put_manifest):
+    for path in (copy_folder / "executed").iterdir():
+        made = nbformat.read(path, as_version=4)
+        for output in made.cells[1].outputs:
+            output.get("data", {}).pop(MIME, None)
+        nbformat.write(made, path)
+    put_manifest(copy_folder, about=ABOUT, all_notebooks=["sri", "disposition"])
+    with pytest.raises(UsageError, match="made by an earlier version, whose notebooks hold no displays. Run it again"):
         read_report(copy_folder)
 
 

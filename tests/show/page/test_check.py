@@ -5,6 +5,7 @@ from nbformat import v4
 
 from sap_helpers.show.page.check import check_page
 from sap_helpers.show.page.errors import PageError
+from sap_helpers.show.page.numbering import number_displays
 from sap_helpers.show.page.render import draft_page, render_page
 from sap_helpers.show.page.trail import Trail
 
@@ -25,25 +26,25 @@ def test_check_page__a_whole_page_passes(notebook, context, primary):
     page = render_page(draft_page(notebook), context, Trail(primary))
     # the markdown's, the figure's numbers, the response's and the foreign one
     assert page.count("<table>") == 4
-    check_page(page, notebook)
+    check_page(page, notebook, list(number_displays(notebook)))
 
 
 def test_check_page__a_lost_table_is_noticed(notebook, context, primary):
     page = render_page(draft_page(notebook), context, Trail(primary))
     with pytest.raises(PageError, match="4 tables in the notebook, 3 on the page"):
-        check_page(page.replace("<table>", "<div>", 1), notebook)
+        check_page(page.replace("<table>", "<div>", 1), notebook, list(number_displays(notebook)))
 
 
 def test_check_page__a_lost_figure_is_noticed(notebook, context, primary):
     page = render_page(draft_page(notebook), context, Trail(primary))
     with pytest.raises(PageError, match="1 figures in the notebook, 0 on the page"):
-        check_page(page.replace("<img ", "<b "), notebook)
+        check_page(page.replace("<img ", "<b "), notebook, list(number_displays(notebook)))
 
 
 def test_check_page__a_table_too_many_is_noticed(notebook, context, primary):
     page = render_page(draft_page(notebook), context, Trail(primary))
     with pytest.raises(PageError, match="4 tables in the notebook, 5 on the page"):
-        check_page(page + TABLE, notebook)
+        check_page(page + TABLE, notebook, list(number_displays(notebook)))
 
 
 def test_render_page__a_template_that_drops_outputs_is_noticed(notebook, context, primary, monkeypatch):

@@ -5,10 +5,12 @@ import hashlib
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
+from sap_helpers.show.listing import listing
 from sap_helpers.show.page.errors import PageError
 from sap_helpers.show.page.render import draft_page, render_page
 from sap_helpers.show.page.trail import Trail, result_ids, unpack_trail
@@ -173,6 +175,27 @@ def test_render_page__asks_for_nothing_outside(notebook, context, trail):
     assert all(address.startswith("data:") for address in addresses)
     assert "url(" not in page.style.text
     assert "@import" not in page.style.text
+
+
+def linked(made, context, subjects):
+    links = soup(made, replace(context, subjects=subjects)).select(".sap-table a")
+    return [(link["href"], link.get_text()) for link in links]
+
+
+def test_render_page__a_listing_leads_to_its_subjects_wherever_they_stand(make_notebook, shown, context, plan):
+    frame = pd.DataFrame({"USUBJID": ["A-1", None, "B\u200b"], "RULE": ["R1", "R2", "R3"]})
+    for labels in ({"USUBJID": "Subject", "RULE": "Rule"}, {"RULE": "Rule", "USUBJID": "Subject"}):
+        made = make_notebook([shown(listing(frame, plan, plan_id="DQ", title="Findings", labels=labels))])
+        assert linked(made, context, ("A-1", "B\u200b")) == [
+            ("subjects.html#subject-A-1", "A-1"), ("subjects.html#subject-B_200b_", "B<U+200B>"),
+        ]  # fmt: skip
+
+
+def test_render_page__two_subjects_that_look_alike_lead_nowhere(make_notebook, shown, context, plan):
+    frame = pd.DataFrame({"USUBJID": ["\u202e", "<U+202E>"], "RULE": ["R1", "R2"]})
+    labels = {"USUBJID": "Subject", "RULE": "Rule"}
+    made = make_notebook([shown(listing(frame, plan, plan_id="DQ", title="Findings", labels=labels))])
+    assert linked(made, context, ("\u202e", "<U+202E>")) == []
 
 
 def test_render_page__every_id_stands_once(notebook, context, trail):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sap_helpers.show.display import Figure
+from sap_helpers.show.display import Figure, numbered
 
 if TYPE_CHECKING:
     from sap_helpers.show.display import Table
@@ -23,7 +23,7 @@ class Output:
     @property
     def heading(self) -> str:
         """The line above it: its number and its title."""
-        return f"{self.label}. {self.display.title}" if self.label else self.display.title
+        return numbered(self.label, self.display.title)
 
 
 @dataclass(frozen=True, slots=True)

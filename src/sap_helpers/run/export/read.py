@@ -80,6 +80,8 @@ def read_report(folder: Path) -> Document:
     report = check_report(folder)
     notebooks = notebooks_of(report)
     outputs = [output for notebook in notebooks for output in read_outputs(notebook)]
+    if not outputs:
+        raise UsageError(f"{folder.name}: made by an earlier version, whose notebooks hold no displays. Run it again.")
     return Document(about_report(report, notebooks), tuple(_sections(outputs)))
 
 

@@ -12,11 +12,10 @@ from mistune.plugins.table import table
 from sap_helpers.show.display import Figure, Table
 from sap_helpers.show.page.clean import DROPPED_WHOLE
 from sap_helpers.show.page.errors import PageError
-from sap_helpers.show.page.numbering import number_displays
 from sap_helpers.show.page.outputs import HTML, MARKDOWN, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import nbformat
 
@@ -28,7 +27,7 @@ DROPPED_TAGS = "|".join(sorted(DROPPED_WHOLE, key=len, reverse=True))
 DROPPED = re.compile(rf"<({DROPPED_TAGS})\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 
-def check_page(page: str, notebook: nbformat.NotebookNode) -> None:
+def check_page(page: str, notebook: nbformat.NotebookNode, shown: Sequence[Shown | None]) -> None:
     """Compare the page with the notebook it was made of.
 
     Parameters
@@ -37,6 +36,8 @@ def check_page(page: str, notebook: nbformat.NotebookNode) -> None:
         The HTML.
     notebook
         The executed notebook.
+    shown
+        What each of its outputs is, as `number_displays` gives it.
 
     Raises
     ------
@@ -45,15 +46,17 @@ def check_page(page: str, notebook: nbformat.NotebookNode) -> None:
     """
     markup = PICTURE_DATA.sub("src=", page)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    shown = list(number_displays(notebook))
     markdown = sum(_markdown_tables(cell.source) for cell in notebook.cells if cell.cell_type == "markdown")
     expected = {
         "tables": markdown + sum(map(_tables, outputs, shown)),
         "figures": sum(one is not None and isinstance(one.display, Figure) for one in shown),
     }
     counted = {"tables": len(TABLE.findall(markup)), "figures": len(FIGURE.findall(markup))}
-    wrong = [f"{count} {what} in the notebook, {counted[what]} on the page" for what, count in expected.items()
-             if count != counted[what]]  # fmt: skip
+    wrong = [
+        f"{count} {what} in the notebook, {counted[what]} on the page"
+        for what, count in expected.items()
+        if count != counted[what]
+    ]
     if wrong:
         raise PageError(
             f"the page does not show its notebook: {'; '.join(wrong)}. Nothing is published with outputs lost."

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sap_helpers.results import MIME as RESULTS
 from sap_helpers.show.charts.svg import size_of
-from sap_helpers.show.display import Display, Figure, Statement, Table, read_display
+from sap_helpers.show.display import Display, Figure, Statement, Table, numbered, read_display
 from sap_helpers.show.html import anchor_of, statement_html, table_html
 from sap_helpers.show.page.clean import clean_output
 from sap_helpers.show.page.errors import PageError
@@ -42,7 +42,7 @@ class Shown(NamedTuple):
     def title(self) -> str:
         """Number and title."""
         title = self.display.answer if isinstance(self.display, Statement) else self.display.title
-        return f"{self.label}. {title}" if self.label else title
+        return numbered(self.label, title)
 
 
 def render_display(shown: Shown, around: Around) -> str:

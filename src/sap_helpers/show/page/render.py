@@ -58,6 +58,8 @@ class Draft(NamedTuple):
     ----------
     notebook
         Executed.
+    displays
+        What each of its outputs is.
     outline
         Title and headings.
     answer
@@ -67,6 +69,7 @@ class Draft(NamedTuple):
     """
 
     notebook: nbformat.NotebookNode
+    displays: Sequence[Shown | None]
     outline: Outline
     answer: Sequence[Part]
     blocks: Sequence[Block]
@@ -101,8 +104,9 @@ def draft_page(notebook: nbformat.NotebookNode) -> Draft:
     """
     outline = Outline()
     answer: list[Part] = []
-    blocks = [_block(cell, outline, answer, displays) for cell, displays in _shown_cells(notebook)]
-    return Draft(notebook, outline, answer, blocks)
+    displays = list(number_displays(notebook))
+    blocks = [_block(cell, outline, answer, its) for cell, its in _shown_cells(notebook, displays)]
+    return Draft(notebook, displays, outline, answer, blocks)
 
 
 def render_page(draft: Draft, context: PageContext, trail: Trail | None = None) -> str:
@@ -132,7 +136,7 @@ def render_page(draft: Draft, context: PageContext, trail: Trail | None = None) 
     page = _filled(
         context, draft.outline, draft.blocks, trail or Trail(), answer=draft.answer, failures=_failures(draft.notebook)
     )
-    check_page(page, draft.notebook)
+    check_page(page, draft.notebook, draft.displays)
     return page
 
 
@@ -178,9 +182,7 @@ def _filled(
     """Return the template filled in: displays with their numbers and results, subjects linked to their profiles."""
     packer = Packer(trail, context.links)
     around = Around(mark=packer.mark, profiles=_by_shown_name(context.links))
-    shown = [
-        {"kind": block.kind, "code": block.code, "html": _html(block.parts, around)} for block in blocks
-    ]  # fmt: skip
+    shown = [{"kind": block.kind, "code": block.code, "html": _html(block.parts, around)} for block in blocks]
     said, script = _html(answer, around), _resource("script.js")
     style = style or _styles(has_states=any(map(_has_states, blocks)))
     return _template().render(
@@ -216,19 +218,21 @@ def _styles(*, has_states: bool) -> str:
     return _resource("style.css") + (_resource("profiles.css") if has_states else "")
 
 
-def _shown_cells(notebook: nbformat.NotebookNode) -> list[tuple[Any, list[Shown | None]]]:
+def _shown_cells(
+    notebook: nbformat.NotebookNode, displays: Sequence[Shown | None]
+) -> list[tuple[Any, list[Shown | None]]]:
     """Return the cells in the order of the page, each with the displays that its outputs are.
 
     A section whose heading is tagged ``late`` stands after the others: what a reader asks for last.
     """
-    displays = number_displays(notebook)
+    left = iter(displays)
     tags = [_tags(cell) for cell in notebook.cells]
     hidden = {MARK_OF_FAILURE} | ({DEFAULT} if any(INJECTED in of for of in tags) else set())
     early: list[tuple[Any, list[Shown | None]]] = []
     late: list[tuple[Any, list[Shown | None]]] = []
     place = early
     for cell, of in zip(notebook.cells, tags, strict=True):
-        numbered = cell, list(islice(displays, len(cell.get("outputs", []))))
+        numbered = cell, list(islice(left, len(cell.get("outputs", []))))
         if cell.cell_type == "markdown" and joined(cell.source).startswith(SECTION):
             place = late if LATE in of else early
         if not (set(of) & hidden and _is_silent(cell)):
