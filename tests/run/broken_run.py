@@ -58,7 +58,7 @@ class Writer:
                 (task.folder / "subjects.html").write_text(self.word, encoding="utf-8")
                 yield Execution(task.name, (), None, 1.0)
                 continue
-            task.target.write_text(json.dumps({"cells": [], "said": self.word}), encoding="utf-8")
+            task.target.write_text(json.dumps({"cells": [], "metadata": {"said": self.word}}), encoding="utf-8")
             (task.folder / task.notebook.page).write_text(self.word, encoding="utf-8")
             yield Execution(task.name, (), ("cut.json",), 1.0)
             waiting.extend(on_executed(Executed(task.name)))
