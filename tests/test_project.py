@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HEADINGS = ["Question", "Parameters", "Data cut", "Method in words", "Results", "Checks", "Environment"]
 # words whose numbers are the plan's
-PROSE = 'show.Markdown(f"""\n'
+PROSE = 'Markdown(f"""\n'
 STATISTICS = {"scipy", "statsmodels", "lifelines", "sklearn"}
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "benchmarks", "data", "environment.yml",

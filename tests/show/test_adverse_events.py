@@ -8,19 +8,14 @@ import pytest
 from sap_helpers.derive.store import open_study
 from sap_helpers.outcomes import adverse_listings as lists
 from sap_helpers.outcomes.adverse_events import analyse_adverse_events
-from sap_helpers.show import adverse_events, adverse_figures, adverse_terms, safety_laboratory
+from sap_helpers.show import adverse_figures
+from sap_helpers.show.answers import answer_safety
+from sap_helpers.show.listing import make_listing
+from sap_helpers.show.tables import make_table
 
 CUT = Path(__file__).parents[1] / "end_to_end" / "hand_worked_ae" / "cut"
-TABLES = (
-    "overview_table",
-    "window_table",
-    "deaths_table",
-    "cycles_table",
-    "categories_table",
-    "rates_table",
-    "cumulative_table",
-)
-LABORATORY = ("liver_table", "liver_peaks_table", "kidney_table", "shift_table", "weekly_table")
+TABLES = ("AE.OVERVIEW", "AE.WINDOW30", "AE.DEATH", "AE.BY_CYCLE", "AE.AESI", "AE.RATES", "AE.CUMULATIVE")
+LABORATORY = ("AE.LIVER", "AE.LIVER.PEAKS", "AE.KIDNEY", "LABS.SHIFT", "LABS.OTHER")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +43,7 @@ def row(table, label):
 
 
 def test_answer__one_sentence_with_its_numbers_and_their_ids(results, plan):
-    said = adverse_events.answer(results, plan)
+    said = answer_safety(results, plan)
     assert said.answer == (
         "Up to day 180, 6 of 7 treated subjects had an adverse event (85.7%, 95% confidence interval 42.1 to 99.6); "
         "subjects with a serious one: 4, with a fatal one: 2."
@@ -57,39 +52,39 @@ def test_answer__one_sentence_with_its_numbers_and_their_ids(results, plan):
 
 
 def test_answer__without_events_gives_the_reason(without, plan):
-    assert adverse_events.answer(without, plan).answer == "Adverse events: not available in this cut: no AE domain."
+    assert answer_safety(without, plan).answer == "Adverse events: not available in this cut: no AE domain."
 
 
 def test_overview_table__subjects_interval_and_events(results, plan):
-    table = adverse_events.overview_table(results, plan)
+    table = make_table("AE.OVERVIEW", results, plan)
     assert row(table, "Serious") == ["4/7", "57.1", "18.4 to 90.1", "4"]
 
 
 def test_categories_table__first_onset_is_a_dash_where_there_is_none(results, plan):
-    table = adverse_events.categories_table(results, plan)
+    table = make_table("AE.AESI", results, plan)
     assert row(table, "Infection") == ["4/7", "57.1", "18.4 to 90.1", "6", "1", "1", "77 (13, 113)"]
     assert row(table, "Tumour") == ["0/7", "0.0", "0.0 to 41.0", "0", "0", "0", "–"]
 
 
 def test_categories_table__says_that_names_of_causes_are_no_judgement(results, plan):
-    table = adverse_events.categories_table(results, plan)
+    table = make_table("AE.AESI", results, plan)
     (note,) = [note for note in table.footnotes if "judged not related" in note]
     labels = {line.label for line in table.rows}
     assert {"Drug-induced liver damage", "Kidney damage"} <= {label for label in labels if f"'{label}'" in note}
     assert any(column.spanner == "Related" for column in table.columns)
 
 
-def test_category_grades_table__counts_subjects_by_worst_grade(results):
-    assert row(adverse_events.category_grades_table(results), "Infection") == ["0", "0", "2", "2", "0", "0"]
+def test_category_grades_table__counts_subjects_by_worst_grade(results, plan):
+    assert row(make_table("AE.AESI.GRADES", results, plan), "Infection") == ["0", "0", "2", "2", "0", "0"]
 
 
 def test_rates_table__both_rates_side_by_side(results, plan):
-    cells = row(adverse_events.rates_table(results, plan), "Any adverse event")
+    cells = row(make_table("AE.RATES", results, plan), "Any adverse event")
     assert cells == ["6", "1.0", "608.8", "223.4 to 1325.0", "13", "2.5", "517.2", "275.4 to 884.5"]
 
 
 def test_cumulative_table__a_day_without_anybody_at_risk_says_so(results, plan):
-    table = adverse_events.cumulative_table(results, plan)
+    table = make_table("AE.CUMULATIVE", results, plan)
     first = next(i for i, line in enumerate(table.rows) if line.label == "Infection")
     assert [cell.text for cell in table.rows[first].cells][:2] == ["4/7", "57.1"]
     any_event = next(line for line in table.rows if line.label == "Day 180")
@@ -100,9 +95,9 @@ def test_cumulative_table__a_day_without_anybody_at_risk_says_so(results, plan):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_tables__without_events_show_the_reason_and_no_number(without, plan, name):
-    table = getattr(adverse_events, name)(without, plan)
+    table = make_table(name, without, plan)
     shown = {cell.text for line in table.rows for cell in line.cells}
-    if name != "deaths_table":
+    if name != "AE.DEATH":
         assert any(text.startswith("not available in this cut: no AE domain") for text in shown)
         assert not any(text[:1].isdigit() for text in shown)
     assert table.html()
@@ -110,38 +105,38 @@ def test_tables__without_events_show_the_reason_and_no_number(without, plan, nam
 
 @pytest.mark.parametrize("name", LABORATORY)
 def test_laboratory_tables__without_a_laboratory_show_the_reason(without, plan, name):
-    table = getattr(safety_laboratory, name)(without, plan)
+    table = make_table(name, without, plan)
     shown = {cell.text for line in table.rows for cell in line.cells}
     assert any(text.startswith("not available in this cut: no LB domain") for text in shown)
     assert not any(text[:1].isdigit() for text in shown)
 
 
 def test_terms_table__terms_stand_below_their_class(results, plan):
-    table = adverse_terms.terms_table(results, plan)
+    table = make_table("AE.SOC_PT", results, plan)
     assert [(line.label, line.depth) for line in table.rows[:3]] == [
         ("Any adverse event", 0), ("Infections and infestations", 1), ("Pneumonia", 2)
     ]  # fmt: skip
 
 
 def test_grades_table__has_a_column_for_every_grade_and_for_a_missing_one(results, plan):
-    table = adverse_terms.grades_table(results, plan)
+    table = make_table("AE.SOC_PT_GRADE", results, plan)
     assert [column.label for column in table.columns][-1] == "Grade missing"
     assert row(table, "Any adverse event") == ["0", "1", "2", "2", "1", "0"]
 
 
 def test_liver_table__candidates_and_quadrants_in_both_scales(results, plan):
-    table = safety_laboratory.liver_table(results, plan)
+    table = make_table("AE.LIVER", results, plan)
     assert row(table, "Hy's-law candidate")[0] == "1/5"
     assert [line.label for line in table.rows].count("Both (range of Hy's law)") == 2
 
 
 def test_kidney_table__stages_with_their_bounds(results, plan):
-    table = safety_laboratory.kidney_table(results, plan)
+    table = make_table("AE.KIDNEY", results, plan)
     assert row(table, "Stage 2: at least 2 and below 3 times baseline") == ["1/2", "50.0"]
 
 
 def test_shift_table__names_the_edition_and_leaves_empty_rows_out(results, plan):
-    table = safety_laboratory.shift_table(results, plan)
+    table = make_table("LABS.SHIFT", results, plan)
     assert table.footnotes[0].startswith("CTCAE version 5.0")
     at = [line.label for line in table.rows].index("Alanine aminotransferase")
     assert [[c.text for c in line.cells] for line in table.rows[at + 1 : at + 3]] == [
@@ -151,27 +146,28 @@ def test_shift_table__names_the_edition_and_leaves_empty_rows_out(results, plan)
 
 @pytest.mark.parametrize(
     ("show", "rows"),
-    [("missing_causality", 1), ("lupus", 0), ("uncategorised", 3), ("deaths", 1)],
+    [("AE.OVERVIEW", 1), ("AE.SOC_PT", 0), ("AE.AESI", 3), ("AE.DEATH", 1)],
 )
 def test_listings__rows_or_the_reason(study, show, rows):
     frames = {
-        "missing_causality": lists.list_missing_causality, "lupus": lists.list_lupus_activity,
-        "uncategorised": lists.list_uncategorised, "deaths": lists.list_deaths,
+        "AE.OVERVIEW": lists.list_missing_causality, "AE.SOC_PT": lists.list_lupus_activity,
+        "AE.AESI": lists.list_uncategorised, "AE.DEATH": lists.list_deaths,
     }  # fmt: skip
-    make = getattr(adverse_terms, f"{show}_listing")
-    assert len(make(frames[show](study), study.plan).rows) == rows
-    assert [line.label for line in make(frames[show](study), study.plan, why="not available").rows] == ["not available"]
-    assert "not available" in make(frames[show](study), study.plan, why="not available").html()
+    frame = frames[show](study)
+    assert len(make_listing(show, frame, study.plan).rows) == rows
+    empty = make_listing(show, frame, study.plan, why="not available")
+    assert [line.label for line in empty.rows] == ["not available"]
+    assert "not available" in empty.html()
 
 
 def test_events_listing__says_why_each_event_is_listed(study, plan):
-    table = adverse_terms.events_listing(lists.list_adverse_events(study), plan)
+    table = make_listing("AE.LISTING", lists.list_adverse_events(study), plan)
     assert table.rows[0].cells[1].text == "serious; grade >= 3"
 
 
 def test_events_listing__says_what_it_cannot_tell(study, plan):
     listed = lists.list_adverse_events(study)
-    table = adverse_terms.events_listing(listed, plan, gap="not available: no AE.AESER")
+    table = make_listing("AE.LISTING", listed, plan, gap="not available: no AE.AESER")
     assert table.footnotes[-1] == "Not complete: not available: no AE.AESER."
 
 

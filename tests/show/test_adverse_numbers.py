@@ -11,9 +11,9 @@ def cells(table):
     return {row.label: [cell.text for cell in row.cells] for row in table.rows}
 
 
-def test_onsets_table__one_row_a_category_its_events_by_day():
+def test_onsets_table__one_row_a_category_its_events_by_day(plan):
     onsets = pd.DataFrame({"AESI": ["FEVER", "FEVER", "KIDNEY"], "ASTDY": [9, 3, 5], "GRADE": [1, 2, 0]})
-    found = cells(onsets_table(onsets))
+    found = cells(onsets_table(onsets, plan))
     assert found["Fever"] == ["2", "3 (2), 9 (1)"]
     assert found["Kidney damage"] == ["1", "5 (0)"]
     assert found["Tumour"] == ["0", "–"]

@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 
 from sap_helpers.results import Key, Result, Results
-from sap_helpers.show import immunology, immunology_figures, immunology_further
+from sap_helpers.show import immunology_figures
+from sap_helpers.show.answers import answer_immunology
 from sap_helpers.show.cells import once
 from sap_helpers.show.display import Cell
 from sap_helpers.show.immunology_labels import parameter_label
+from sap_helpers.show.listing import make_listing
+from sap_helpers.show.tables import make_table
 
 if TYPE_CHECKING:
     from sap_helpers.show.display import Table
@@ -69,7 +72,7 @@ def test_values_table__geometric_means_stand_in_the_unit_of_their_own_marker(pla
     results = Results((*change("LAB.CHANGE", (*MARKERS, "CREAT")), *rows(key, {"mean": 84.2})))
 
     def head_and_notes(plan):
-        table = immunology.values_table(results, plan, "LAB.CHANGE")
+        table = make_table("LAB.VALUES", results, plan)
         return table.columns[-1].label, [note for note in table.footnotes if "log10" in note]
 
     one = "Anti-dsDNA: everything on the log10 scale; geometric means beside it in IU/mL."
@@ -88,7 +91,7 @@ def test_once__a_reason_stands_in_the_first_cell_alone():
 
 
 def test_answer__names_every_parameter_of_the_record_and_no_ratio(results, plan):
-    said = immunology.answer(results, plan)
+    said = answer_immunology(results, plan)
     assert "Treg (% of CD4+) +4.32 (3.38 to 5.28)" in said.answer
     assert "Treg/Th17" not in said.answer
     assert "regression to the mean" in said.caveats[0]
@@ -97,37 +100,37 @@ def test_answer__names_every_parameter_of_the_record_and_no_ratio(results, plan)
 def test_answer__says_why_a_family_is_not_there(plan):
     why = "not available in this cut: no CP domain"
     results = Results((*change("IMM.CHANGE", CELLS, why), *change("LAB.CHANGE", MARKERS)))
-    assert immunology.answer(results, plan).answer.endswith(f"Cells: {why}.")
+    assert answer_immunology(results, plan).answer.endswith(f"Cells: {why}.")
 
 
 def test_answer__without_any_number_is_the_reason(plan):
     why = "no subject due yet"
     results = Results((*change("IMM.CHANGE", CELLS, why), *change("LAB.CHANGE", MARKERS, why)))
     said = "Change from week 0 to week 10. Cells: no subject due yet. Laboratory: no subject due yet."
-    assert immunology.answer(results, plan).answer == said
+    assert answer_immunology(results, plan).answer == said
 
 
 def test_change_table__one_row_a_parameter(results, plan):
-    table = immunology.change_table(results, plan, "IMM.CHANGE")
+    table = make_table("IMM.CHANGE", results, plan)
     shown = ["32", "4.43 (3.54 to 5.32)", "<0.001", "4.32 (3.38 to 5.28)", "<0.001", "<0.001"]
     assert text_of(table, "Treg (% of CD4+)") == shown
     assert len(table.rows) == 5
 
 
 def test_change_table__carries_the_caution(results, plan):
-    notes = " ".join(immunology.change_table(results, plan, "LAB.CHANGE").footnotes)
+    notes = " ".join(make_table("LAB.CHANGE", results, plan).footnotes)
     assert "regression to the mean" in notes
     assert "a p value says that values changed, not why" in notes
 
 
 def test_values_table__weeks_and_change_below_each_parameter(results, plan):
-    table = immunology.values_table(results, plan, "IMM.CHANGE")
+    table = make_table("IMM.VALUES", results, plan)
     assert [row.label for row in table.rows[:4]] == ["Treg (% of CD4+)", "Week 0", "Week 10", "Change"]
     assert table.population == "Full analysis set (FAS); due at week 10: N = 40"
 
 
 def test_values_table__deaths_stand_beside(results, plan):
-    notes = immunology.values_table(results, plan, "IMM.CHANGE").footnotes
+    notes = make_table("IMM.VALUES", results, plan).footnotes
     assert "Deaths by the end of the week's window: 1 of 40; values before a death are used." in notes
 
 
@@ -161,6 +164,6 @@ def test_standardised_figure__a_parameter_without_a_number_gives_its_reason(plan
 def test_cells_listing__headings_name_cell_and_week(plan):
     columns = [f"{code}{week}" for code in ("TREG", "TH17", "TFH") for week in "01"]
     frame = pd.DataFrame([["S1", *["1"] * 6, 71, 2, "yes"]], columns=["USUBJID", *columns, "ADY", "DAYS", "ONDRUG"])
-    table = immunology_further.cells_listing(frame, plan)
+    table = make_listing("IMM.ON_DRUG", frame, plan)
     assert [column.label.replace("\u00a0", " ") for column in table.columns][:2] == ["Treg, week 0", "Treg, week 10"]
     assert table.population == "Full analysis set due at week 10: 1 subject"

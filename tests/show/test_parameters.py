@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from sap_helpers.errors import UsageError
-from sap_helpers.show import check_parameters, parameters
+from sap_helpers.show import parameters
+from sap_helpers.show.parameters import check_parameters
 
 
 @pytest.fixture

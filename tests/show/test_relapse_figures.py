@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from sap_helpers.results import Key, Result, Results
-from sap_helpers.show import relapse_figures, relapse_listings
+from sap_helpers.show import relapse_figures
+from sap_helpers.show.catalogue import load_catalogue
+from sap_helpers.show.listing import make_listing
 from sap_helpers.show.relapse_words import CALENDAR
 
 
@@ -101,6 +103,6 @@ def test_swimmer_figure__hides_nothing_that_a_name_smuggles_in(plan, lanes):
 
 
 def test_relapses_listing__has_the_delay_of_visits_as_a_footnote(plan):
-    frame = pd.DataFrame({name: ["x"] for name in relapse_listings.LABELS})
-    table = relapse_listings.relapses_listing(frame, plan)
+    frame = pd.DataFrame({name: ["x"] for name in load_catalogue().listing("REL.PARTICIPANTS").columns})
+    table = make_listing("REL.PARTICIPANTS", frame, plan)
     assert table.footnotes[-1] == CALENDAR

@@ -3,8 +3,10 @@
 import pytest
 
 from sap_helpers.results import Key, Result, Results
-from sap_helpers.show import relapses
-from sap_helpers.show.relapse_words import difference_label, reading_label
+from sap_helpers.show.answers import answer_relapses
+from sap_helpers.show.lookup import statistics_of
+from sap_helpers.show.relapse_words import CALENDAR, difference_label, reading_label
+from sap_helpers.show.tables import make_table
 
 OTHERS = (
     ("REL.WORST", ""), ("REL.BEST", ""), ("REL.AT_STOP", ""), ("REL.COMPOSITE", ""), ("REL.SETTLED", "SETTLED"),
@@ -51,7 +53,7 @@ def cells(table):
 
 
 def test_answer__quotes_the_primary_proportion_with_its_ids(participants, plan):
-    said = relapses.answer(participants, plan)
+    said = answer_relapses(participants, plan)
     assert said.answer == (
         "Of 11 subjects in remission on treatment who stopped it and were followed, 7 had a SELENA-SLEDAI above their "
         "reference within 91 days of the last dose, at most to study day 182 (63.6%, 95% confidence interval 30.8 to "
@@ -61,8 +63,8 @@ def test_answer__quotes_the_primary_proportion_with_its_ids(participants, plan):
 
 
 def test_answer__must_not_be_read_without_the_delay_of_visits_and_the_missing_control(participants, plan):
-    delay, control = relapses.answer(participants, plan).caveats
-    assert delay == relapses.CALENDAR
+    delay, control = answer_relapses(participants, plan).caveats
+    assert delay == CALENDAR
     assert control.startswith("There is no control group")
 
 
@@ -71,7 +73,7 @@ def test_answer__says_how_long_they_were_followed_and_how_late_a_date_may_be(par
     gap = Key("REL.EVENTS", "REM", variable="RELAPSE", variable_level="GAP")
     rows = [Result(days, name, value) for name, value in (("median", 61), ("min", 17), ("max", 91))]
     rows += [Result(gap, "median", 20), Result(gap, "max", 60)]
-    said = relapses.answer(participants + Results(tuple(rows)), plan)
+    said = answer_relapses(participants + Results(tuple(rows)), plan)
     followed, late, _ = said.caveats
     assert followed.startswith("They were followed for 17 to 91 days after the last dose, median 61;")
     assert late.endswith("since the assessment before, here a median of 20 and at most 60 days.")
@@ -80,7 +82,7 @@ def test_answer__says_how_long_they_were_followed_and_how_late_a_date_may_be(par
 
 def test_answer__nobody_due_says_so(plan):
     results = Results(share("REL.PARTICIPANTS", "RELAPSE", 0, 0, None, None))
-    assert relapses.answer(results, plan).answer == (
+    assert answer_relapses(results, plan).answer == (
         "Relapse within 91 days of the last dose, at most to study day 182: no subject due yet."
     )
 
@@ -96,7 +98,7 @@ def test_participants_table__gives_both_readings_side_by_side(participants, plan
             for name in ("RELAPSE", "RELAPSE_RISE4")
             for row in share(analysis, name, 0, 0, None, None, reading=case)
         ]
-    table = relapses.participants_table(Results(tuple(rows)), plan)
+    table = make_table("REL.PARTICIPANTS", Results(tuple(rows)), plan)
     assert [column.spanner for column in table.columns[::2]] == ["Any rise (primary)", "Rise ≥ 4 points"]
     found = cells(table)
     assert found["Primary: after a remission, due and followed"] == [
@@ -118,8 +120,8 @@ def test_participants_table__has_the_delay_of_visits_as_a_footnote(plan):
         for variable in ("RELAPSE", "RELAPSE_RISE4")
         for row in share(name, variable, 1, 2, 0.1, 0.9, population=population, reading=case)
     ]
-    footnotes = relapses.participants_table(Results(tuple(rows)), plan).footnotes
-    assert relapses.CALENDAR in footnotes
+    footnotes = make_table("REL.PARTICIPANTS", Results(tuple(rows)), plan).footnotes
+    assert CALENDAR in footnotes
 
 
 def test_curve_table__says_why_a_day_has_no_estimate_and_gives_no_limits_at_certainty(plan):
@@ -130,7 +132,7 @@ def test_curve_table__says_why_a_day_has_no_estimate_and_gives_no_limits_at_cert
         Result(median, "median", 43), Result(median, "conf.low", 10),
         Result(median, "conf.high", None, "not reached: upper limit"),
     )  # fmt: skip
-    found = cells(relapses.curve_table(Results(rows), plan, "REL.KM"))
+    found = cells(make_table("REL.KM", Results(rows), plan))
     assert found["Day 28"] == ["6", "100.0", "not estimable"]
     assert found["Day 56"] == ["2", "26.5", "4.4 to 56.9"]
     assert found["Day 84"] == ["0", LIMITS, "–"]
@@ -139,7 +141,7 @@ def test_curve_table__says_why_a_day_has_no_estimate_and_gives_no_limits_at_cert
 
 def test_curve_table__of_the_mean_number_is_no_percentage(plan):
     rows = point("REL.EVENTS", "28", 9, 0.3575758, 0.164134, 0.7790002, method="mean cumulative function")
-    table = relapses.curve_table(Results(rows), plan, "REL.EVENTS")
+    table = make_table("REL.EVENTS.MEAN", Results(rows), plan)
     assert cells(table)["Day 28"] == ["9", "0.36", "0.16 to 0.78"]
     assert table.columns[1].label == "Mean number"
 
@@ -154,7 +156,7 @@ def test_events_table__counts_the_relapses_that_stayed_below_the_limit(plan):
             Result(exact, "conf.low", 3.3595), Result(exact, "conf.high", 12.0416),
             Result(key._replace(variable_level="BELOW4"), "n", low),
         ]  # fmt: skip
-    found = cells(relapses.events_table(Results(tuple(rows)), plan))
+    found = cells(make_table("REL.EVENTS", Results(tuple(rows)), plan))
     assert found["Relapses"] == ["11", "4"]
     assert found["of them below 4 at the visit that found them"] == ["4", "0"]
     assert found["Person-years"] == ["1.63", "1.63"]
@@ -169,7 +171,7 @@ def test_flow_table__indents_each_count_under_what_it_is_a_part_of(plan):
     ):  # fmt: skip
         rows += share("REL.PARTICIPANTS", variable, 1, 4, 0.0, 1.0, population=population)[:3]
     rows += share("REL.AT_STOP", "REMISSION_LOST", 1, 11, 0.0, 1.0)[:3]
-    table = relapses.flow_table(Results(tuple(rows)), plan)
+    table = make_table("REL.FLOW", Results(tuple(rows)), plan)
     assert [row.depth for row in table.rows] == [0, 0, 1, 1, 2, 2, 2, 3]
     assert cells(table)["Remission lost before stopping: reference at 4 or more"] == ["1/11 (9.1%)"]
 
@@ -178,7 +180,7 @@ def test_sensitivity_table__shows_every_definition_the_primary_first(participant
     rows = [*participants.rows]
     for definition in plan.relapse.of("sensitivity"):
         rows += share("REL.SENSITIVITY", definition.variable, 4, 12, 0.1, 0.6, reading=definition.reading)
-    table = relapses.sensitivity_table(Results(tuple(rows)), plan)
+    table = make_table("REL.SENSITIVITY", Results(tuple(rows)), plan)
     assert [row.label for row in table.rows] == [
         "Any rise (primary)", "Rise ≥ 4 points", "Rise ≥ 3 points", "Return to ≥ 4", "Remission at ≤ 4",
         "Remission at ≤ 4, rise ≥ 4", "Reference up to 2 days after the last dose",
@@ -187,8 +189,8 @@ def test_sensitivity_table__shows_every_definition_the_primary_first(participant
     ]  # fmt: skip
 
 
-def test_definitions_table__holds_the_values_of_the_plan(plan):
-    found = cells(relapses.definitions_table(plan))
+def test_definitions_table__holds_the_values_of_the_plan(participants, plan):
+    found = cells(make_table("REL.DEFINITIONS", participants, plan))
     assert found["Any rise (primary)"] == ["< 4", "14 days", "rise ≥ 1 point", "91 days, day 182"]
     assert found["Return to ≥ 4"] == ["< 4", "14 days", "total ≥ 4", "91 days, day 182"]
     assert found["Any time after the reference to day 182"][3] == "day 182"
@@ -196,7 +198,7 @@ def test_definitions_table__holds_the_values_of_the_plan(plan):
 
 def test_statistics_of__without_such_a_result_says_so(participants):
     with pytest.raises(ValueError, match=r"REL\.PARTICIPANTS: no result of STOPPED in FAS"):
-        relapses.statistics_of(participants, "STOPPED", population="FAS")
+        statistics_of(participants, "STOPPED", population="FAS")
 
 
 def test_labels__name_a_definition_by_what_the_plan_says(plan):

@@ -3,8 +3,9 @@
 import pytest
 
 from sap_helpers.results import Key, Result, Results
-from sap_helpers.show import sledai, sledai_parts
+from sap_helpers.show.answers import answer_index
 from sap_helpers.show.sledai_labels import criteria_text
+from sap_helpers.show.tables import make_table
 
 CHANGE = Key("SLEDAI.CHANGE", "FAS", variable="SLEDAI")
 MODEL = Key("SLEDAI.MMRM", "FAS", "AVISITN", "10", variable="SLEDAI", method="Kenward-Roger")
@@ -54,7 +55,7 @@ def texts(table):
 
 
 def test_answer__says_pairs_and_model(plan):
-    statement = sledai.answer(all_changes() + Results(model_rows()), plan)
+    statement = answer_index(all_changes() + Results(model_rows()), plan)
     assert statement.answer == (
         "From week 0 to week 10 the SELENA-SLEDAI of 38 subjects changed by -9.2 points on average (95% confidence "
         "interval -10.4 to -7.9); over the whole full analysis set the mixed model gives -9.5 (-10.8 to -8.2)."
@@ -65,7 +66,7 @@ def test_answer__says_pairs_and_model(plan):
 def test_answer__carries_a_placebo_arm_and_no_guess_at_what_selection_makes(plan):
     key = Key("SLEDAI.RTM", "FAS", "CORRELATION", "0.5", variable="SLEDAI", method="truncated normal")
     selection = Results(rows(key, estimate=-3.1))
-    statement = sledai.answer(all_changes() + Results(model_rows()) + selection, plan)
+    statement = answer_index(all_changes() + Results(model_rows()) + selection, plan)
     assert statement.caveats[1] == (
         "Under placebo and standard therapy, in a randomised trial with the same limit of entry (He 2020, n = 30), the "
         "median total fell from 11 to 6 in 12 weeks."
@@ -75,14 +76,14 @@ def test_answer__carries_a_placebo_arm_and_no_guess_at_what_selection_makes(plan
 
 def test_answer__of_a_model_that_fell_back_gives_the_robust_limits(plan):
     robust = rows(MODEL._replace(method="Mancl-DeRouen"), std_error=0.8, df=37, conf_low=-11.13, conf_high=-7.89)
-    statement = sledai.answer(all_changes() + Results((*model_rows(), *robust)), plan)
+    statement = answer_index(all_changes() + Results((*model_rows(), *robust)), plan)
     assert "the mixed model gives -9.5 (-11.1 to -7.9)" in statement.answer
     assert "SLEDAI.MMRM|FAS|AVISITN|10|||SLEDAI||Mancl-DeRouen|conf.low" in statement.result_ids
 
 
 def test_answer__one_pair_has_no_interval(plan):
     model = rows(MODEL, "no value", estimate=None, conf_low=None, conf_high=None)
-    statement = sledai.answer(all_changes(1, None) + Results(model), plan)
+    statement = answer_index(all_changes(1, None) + Results(model), plan)
     assert statement.answer == (
         "From week 0 to week 10 the SELENA-SLEDAI of 1 subject changed by -9.2 points on average (95% confidence "
         "interval: no test: fewer than two pairs)."
@@ -90,7 +91,7 @@ def test_answer__one_pair_has_no_interval(plan):
 
 
 def test_change_table__a_row_for_each_reading(plan):
-    table = sledai.change_table(all_changes(), plan)
+    table = make_table("SLEDAI.CHANGE", all_changes(), plan)
     assert texts(table)[0] == (
         "All pairs", ["38", "-9.2", "-10.4 to -7.9", "-9.2", "-10.4 to -7.9"]
     )  # fmt: skip
@@ -105,17 +106,17 @@ def model(note, *robust):
 
 
 def test_model_table__names_the_covariance(plan):
-    table = sledai.model_table(model("covariance: unstructured"), plan)
+    table = make_table("SLEDAI.MMRM", model("covariance: unstructured"), plan)
     assert texts(table)[1] == ("10", ["38", "-9.51", "0.66", "36.9", "-10.84 to -8.18"])
     assert "Covariance: unstructured." in table.footnotes
 
 
 def test_model_table__another_covariance_brings_the_robust_error_and_its_limits(plan):
     robust = rows(MODEL._replace(method="Mancl-DeRouen"), std_error=0.71, df=37, conf_low=-10.95, conf_high=-8.07)
-    table = sledai.model_table(model("covariance: compound symmetry", *robust), plan)
+    table = make_table("SLEDAI.MMRM", model("covariance: compound symmetry", *robust), plan)
     assert [column.label for column in table.columns][2:4] == ["Model SE", "Robust SE"]
     assert texts(table)[1][1][2:] == ["0.66", "0.71", "37.0", "-10.95 to -8.07"]
-    assert sledai.ROBUST_NOTE in table.footnotes
+    assert any(note.startswith("Limits and df are those of the robust standard error") for note in table.footnotes)
 
 
 def delta(high):
@@ -129,13 +130,13 @@ def delta(high):
 
 
 def test_delta_table__says_from_where_it_tips(plan):
-    assert "From 8 points on the 95% interval holds no change." in sledai.delta_table(
+    assert "From 8 points on the 95% interval holds no change." in make_table("SLEDAI.DELTA",
         delta({0: -0.5, 8: 0.1}), plan
     ).footnotes  # fmt: skip
 
 
 def test_delta_table__says_that_it_does_not_tip(plan):
-    table = sledai.delta_table(delta({0: -0.5, 8: -0.1}), plan)
+    table = make_table("SLEDAI.DELTA", delta({0: -0.5, 8: -0.1}), plan)
     assert any(note.endswith("interval excludes no change.") and "8" in note for note in table.footnotes)
     assert texts(table)[1] == ("+8", ["2/40", "-2.00", "-4.00 to -0.10"])
 
@@ -158,18 +159,18 @@ def by_week(analysis_id, variable, plan, **levels):
 
 
 def test_by_week_table__values_and_deaths(plan):
-    table = sledai.by_week_table(by_week("SLEDAI.BY_WEEK", "SLEDAI", plan), plan)
+    table = make_table("SLEDAI.BY_WEEK", by_week("SLEDAI.BY_WEEK", "SLEDAI", plan), plan)
     assert texts(table)[1] == ("2", ["38/40", "4.3 (2.0)", "4.0 (2.0, 6.0)", "0, 9", "0"])
 
 
 def test_by_week_table__a_week_that_nobody_is_due_for(plan):
-    table = sledai.by_week_table(by_week("SLEDAI.BY_WEEK", "SLEDAI", plan), plan)
+    table = make_table("SLEDAI.BY_WEEK", by_week("SLEDAI.BY_WEEK", "SLEDAI", plan), plan)
     assert texts(table)[-1] == ("24", ["no subject due yet", "–", "–", "–", "–"])
 
 
 def test_by_week_table__the_pga_has_its_own_places(plan):
     results = by_week("PGA.CHANGE", "PGA", plan, group2="VALUES", group2_level="observed")
-    assert texts(sledai.by_week_table(results, plan, "PGA"))[0][1][1] == "4.25 (2.00)"
+    assert texts(make_table("PGA.BY_WEEK", results, plan))[0][1][1] == "4.25 (2.00)"
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def bilag(plan):
 
 
 def test_bilag_table__only_grades_that_somebody_had(bilag, plan):
-    found = texts(sledai_parts.bilag_table(bilag, plan))
+    found = texts(make_table("BILAG.SHIFT", bilag, plan))
     assert found[:3] == [
         ("Constitutional (pairs: 3)", []), ("A", ["0", "0", "2", "0", "0"]), ("B", ["0", "1", "0", "0", "0"]),
     ]  # fmt: skip
@@ -197,7 +198,7 @@ def test_bilag_table__only_grades_that_somebody_had(bilag, plan):
 
 
 def test_bilag_by_week_table__grades_a_and_b(bilag, plan):
-    found = texts(sledai_parts.bilag_by_week_table(bilag, plan))
+    found = texts(make_table("BILAG.BY_WEEK", bilag, plan))
     assert found[0] == ("Constitutional", ["0 / 1"] * 10)
     assert found[-1] == ("Subjects", ["3"] * 10)
 

@@ -93,6 +93,12 @@ def list_liver_peaks(study: Study) -> pd.DataFrame:
     return peaks.assign(ABNORMAL=np.where(over, "yes", ""))
 
 
+def list_liver_above(study: Study) -> pd.DataFrame:
+    """Return the liver peaks of the subjects with a transaminase or a bilirubin above its threshold."""
+    peaks = list_liver_peaks(study)
+    return peaks.loc[peaks["ABNORMAL"] == "yes"]
+
+
 def list_onsets(study: Study) -> pd.DataFrame:
     """Return every emergent event once for each of its categories: USUBJID, AESI, ASTDY, GRADE (0: missing)."""
     events = split_categories(emergent(study))

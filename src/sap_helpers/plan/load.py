@@ -66,6 +66,19 @@ def remember_plan(plan: Plan, path: Path) -> None:
 _KNOWN: dict[tuple[str, str, tuple[str, ...]], Plan] = {}
 
 
+def read_document(path: Path) -> Any:
+    """Return what a YAML file of the plan holds, lists as tuples.
+
+    Raises
+    ------
+    PlanError
+        It cannot be read, is no YAML mapping, has a key twice, or unfolds to too many values.
+    """
+    document = _parse(_read_text(path), path.name)
+    _check_size(document, path.name)
+    return _frozen(document)
+
+
 def _plan_of(text: str, name: str, settings: tuple[str, ...]) -> Plan:
     document = _parse(text, name)
     for setting in settings:
@@ -74,7 +87,7 @@ def _plan_of(text: str, name: str, settings: tuple[str, ...]) -> Plan:
     try:
         return Plan.model_validate(_frozen(document))
     except ValidationError as error:
-        raise PlanError(_explain(error, name)) from error
+        raise PlanError(explain(error, name)) from error
 
 
 def plan_text(plan: Plan) -> str:
@@ -192,7 +205,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _explain(error: ValidationError, name: str) -> str:
+def explain(error: ValidationError, name: str) -> str:
+    """Return a line for each thing that a file of the plan may not say, with its path."""
     lines = []
     for problem in error.errors(include_url=False):
         path = ".".join(str(part) for part in problem["loc"]) or "the plan"

@@ -74,6 +74,11 @@ class Time(Part):
         return self.baseline_window if week == 0 else self.windows[week]
 
     @property
+    def last_window(self) -> Window:
+        """The window of the last week."""
+        return self.windows[self.weeks[-1]]
+
+    @property
     def weeks(self) -> tuple[int, ...]:
         """The weeks after baseline, in order."""
         return tuple(sorted(self.windows))
@@ -92,6 +97,11 @@ class PerProtocol(Part):
     days: Positive
     cycles: Positive
     major_deviation: Words
+
+    @property
+    def day_after(self) -> int:
+        """The first study day that no longer counts."""
+        return self.days + 1
 
 
 class Sets(Part):
@@ -160,6 +170,11 @@ class Sledai(Part):
     items: tuple[SledaiItem, ...]
     serology: Words
     renal: Words
+
+    @property
+    def highest(self) -> int:
+        """The highest total."""
+        return sum(self.weights.values())
 
     @model_validator(mode="after")
     def _check(self) -> Self:

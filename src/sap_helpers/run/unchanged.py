@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from sap_helpers.errors import ReportError
-from sap_helpers.plan.home import PLAN_FILE, SAP_FOLDER, notebook_files
+from sap_helpers.plan.home import DISPLAYS_FILE, PLAN_FILE, SAP_FOLDER, VOCABULARY_FILE, notebook_files
 from sap_helpers.run.manifest import (
     combine,
     environment,
@@ -41,8 +41,8 @@ def hash_cut(folder: Path) -> dict[str, str]:
 
 
 def hash_tables() -> str:
-    """Return one hash of the tables that the plan and the cuts are read by."""
-    return combine(hash_files(SAP_FOLDER, SAP_FOLDER.glob("*.csv")))
+    """Return one hash of the tables that the plan and the cuts are read by, and of the displays and their words."""
+    return combine(hash_files(SAP_FOLDER, [*SAP_FOLDER.glob("*.csv"), DISPLAYS_FILE, VOCABULARY_FILE]))
 
 
 def basis_of(call: Call) -> dict[str, Any]:

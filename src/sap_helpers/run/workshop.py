@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # what notebooks, their shell and their pages import, the widest first
 STACK = (
-    "sap_helpers.show", "sap_helpers.derive.store", "sap_helpers.run.inside", "sap_helpers.show.page",
+    "sap_helpers.analysis", "sap_helpers.run.inside", "sap_helpers.show.page",
     "sap_helpers.show.profiles",
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.pylabtools", "pyarrow.parquet",
@@ -99,6 +99,7 @@ class Workshop:
     def _listen(self) -> None:
         """Take what the run says, or end with it."""
         from sap_helpers.plan import remember_plan
+        from sap_helpers.show.catalogue import load_catalogue
 
         try:
             tasks, self.jobs, self.limit, self.scratch, plans = self.run.recv()
@@ -106,6 +107,7 @@ class Workshop:
             self._stop()
         for file, plan in plans.items():
             remember_plan(plan, file)
+        load_catalogue()  # once for all notebooks: their forks have it
         self.waiting.extend(tasks)
 
     def _start(self, task: Task | ProfilesTask) -> None:

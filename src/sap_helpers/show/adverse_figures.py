@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.adverse_events import cumulative_table
-from sap_helpers.show.adverse_labels import ANY, CATEGORIES, LOOKS, kinds, look_of
+from sap_helpers.show.adverse_labels import LOOKS, look_of
 from sap_helpers.show.adverse_many import onset_summary, timeline_summary
 from sap_helpers.show.adverse_numbers import onsets_table, timeline_table
 from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
@@ -23,7 +22,9 @@ from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import listing
 from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import PERCENT, level_text
+from sap_helpers.show.tables import make_table
 from sap_helpers.show.withheld import withheld_figure
+from sap_helpers.show.words import vocabulary, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ INCIDENCE_TITLE, ONSET_TITLE, TIMELINE_TITLE, EDISH_TITLE = (
 def incidence_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     """Return the incidence of every kind and category as points with exact intervals."""
     overview, categories = require(results, "AE.OVERVIEW"), require(results, "AE.AESI")
-    words = kinds(plan)
+    words = vocabulary("kinds", plan)
     rows, said = [ForestRow("Kinds")], []
     for key, stats in overview.groups().items():
         rows.append(_forest_row(words[key.variable], stats))
@@ -54,7 +55,7 @@ def incidence_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure
     rows.append(ForestRow("Categories of the registry record"))
     for key, stats in categories.groups().items():
         if key.variable == "TEAE":
-            label = CATEGORIES.get(key.group1_level, key.group1_level)
+            label = word("categories", key.group1_level, plan)
             rows.append(_forest_row(label, stats))
             said.append((label, stats))
     headings = ("n/N", "%", f"{level_text(plan.level)} CI")
@@ -65,6 +66,10 @@ def incidence_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure
     lines = tuple(Row(label, rate_cells(stats)) for label, stats in said)
     table = Table("AE.OVERVIEW, AE.AESI", INCIDENCE_TITLE, "Events", columns, lines, source="results.csv", stamp=stamp)
     return Figure("AE.OVERVIEW, AE.AESI", INCIDENCE_TITLE, svg, alt, caption, table, stamp=stamp)
+
+
+def _name(code: str, plan: Plan) -> str:
+    return word("categories", code, plan) if code else word("kinds", "ANY", plan)
 
 
 def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
@@ -78,17 +83,16 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
             steps[key.group1_level][int(key.group2_level)] = stats
         elif not key.group2:
             last[key.group1_level] = stats
-    curves = [_curve(CATEGORIES.get(code, ANY), of, last[code]) for code, of in steps.items()]
+    curves = [_curve(_name(code, plan), of, last[code]) for code, of in steps.items()]
     days = [day for of in steps.values() for day in of]
     end = _last_day(plan, days)
     svg = draw_rising(curves, last=float(end), x_label="Study day", y_label="Had an event")
     said = "; ".join(
-        f"{CATEGORIES.get(code, ANY)}: {stat_cell(stats, 'estimate', scale=PERCENT).text}"
-        for code, stats in last.items()
+        f"{_name(code, plan)}: {stat_cell(stats, 'estimate', scale=PERCENT).text}" for code, stats in last.items()
     )
     alt = f"Cumulative incidence in percent of a first event up to day {plan.safety.last_day}. {said}."
     caption = f"Aalen-Johansen, death competing. Shaded: {level_text(plan.level)} interval."
-    table = cumulative_table(results, plan, stamp=stamp)
+    table = make_table("AE.CUMULATIVE", results, plan, stamp=stamp)
     return Figure("AE.CUMULATIVE", "Cumulative incidence of the first event", svg, alt, caption, table, stamp=stamp)
 
 
@@ -115,20 +119,21 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
         return onset_summary(onsets, plan, ONSET_TITLE, last, stamp=stamp)
     by = {
         code: [(int(day), look_of(int(grade))) for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True)]
-        for code, of in ((code, onsets.loc[onsets["AESI"] == code]) for code in CATEGORIES)
+        for code, of in ((code, onsets.loc[onsets["AESI"] == code]) for code in vocabulary("categories", plan))
     }
     design = plan.design
     starts = [cycle * design.cycle_days for cycle in range(design.max_cycles)]
     blocks = [(start + design.injection_days[0], start + design.injection_days[-1]) for start in starts]
-    lines = [(f"{CATEGORIES[code]} ({len(events)})", events) for code, events in by.items()]
+    lines = [(f"{word('categories', code, plan)} ({len(events)})", events) for code, events in by.items()]
     svg = draw_onsets(
         lines, blocks, last=last, x_label="Study day of onset", legend=LEGEND, block_label="planned dosing"
     )
     in_block = {code: sum(any(a <= day <= b for a, b in blocks) for day, _ in events) for code, events in by.items()}
     said = "; ".join(
-        f"{CATEGORIES[code]}: {len(of)}, {in_block[code]} of them in a planned block" for code, of in by.items()
+        f"{word('categories', code, plan)}: {len(of)}, {in_block[code]} of them in a planned block"
+        for code, of in by.items()
     )
-    table = onsets_table(onsets, stamp=stamp)
+    table = onsets_table(onsets, plan, stamp=stamp)
     caption = "One point per event and category; points of neighbouring days are stacked. Shaded: dosing as planned."
     alt = f"Number of emergent events by category over study days 1 to {last}. {said}."
     return Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sap_helpers.show.adverse_labels import CATEGORIES, LOOKS
+from sap_helpers.show.adverse_labels import LOOKS
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.stacks import draw_stacks
 from sap_helpers.show.charts.waterfall import BarStyle
 from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.many import count_in, last_period_note, percents, period_names, periods
+from sap_helpers.show.words import vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,21 +36,23 @@ def onset_summary(onsets: pd.DataFrame, plan: Plan, title: str, last: int, *, st
         The figure's title, and the last day shown.
     """
     spans = periods(last, plan)
-    counts = {code: count_in(onsets.loc[onsets["AESI"] == code, "ASTDY"], spans) for code in CATEGORIES}
+    counts = {
+        code: count_in(onsets.loc[onsets["AESI"] == code, "ASTDY"], spans) for code in vocabulary("categories", plan)
+    }
     totals = {code: int(of.sum()) for code, of in counts.items()}
     percent = np.array([percents(of, totals[code]) for code, of in counts.items()])
     texts = [[str(count) for count in of] for of in counts.values()]
-    names = [f"{CATEGORIES[code]} ({total})" for code, total in totals.items()]
+    names = [f"{vocabulary('categories', plan)[code]} ({total})" for code, total in totals.items()]
     columns = period_names(spans)
     svg = draw_heat(names, [""] * len(names), columns, percent, texts, "Study days of onset")
     rows = tuple(
-        Row(CATEGORIES[code], (Cell(str(totals[code])), *(Cell(str(count)) for count in of)))
+        Row(vocabulary("categories", plan)[code], (Cell(str(totals[code])), *(Cell(str(count)) for count in of)))
         for code, of in counts.items()
     )
     headings = (Column("Events"), *(Column(name) for name in columns))
     table = Table("AE.AESI", f"{title}, by period", "Category", headings, rows, source="adae", stamp=stamp)
     subjects = onsets["USUBJID"].nunique()
-    said = "; ".join(f"{CATEGORIES[code]}: {total}" for code, total in totals.items())
+    said = "; ".join(f"{vocabulary('categories', plan)[code]}: {total}" for code, total in totals.items())
     alt = f"Number of emergent events by category over study days 1 to {last}, {subjects} subjects with one. {said}."
     caption = (
         f"Events of {subjects} subjects, too many to show each; one count per event and category. Shade: share of the "

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sap_helpers.show.adverse_labels import CATEGORIES
 from sap_helpers.show.cells import BESIDE
 from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.listing import LONG_ROWS
+from sap_helpers.show.words import vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sap_helpers.plan import Plan
 
-def onsets_table(onsets: pd.DataFrame, *, stamp: str = "") -> Table:
+
+def onsets_table(onsets: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
     """Return day and grade of every event by category.
 
     Parameters
@@ -23,7 +25,7 @@ def onsets_table(onsets: pd.DataFrame, *, stamp: str = "") -> Table:
         AESI (code), ASTDY, GRADE (0 for none): one row per event and category.
     """
     rows = []
-    for code, name in CATEGORIES.items():
+    for code, name in vocabulary("categories", plan).items():
         of = onsets.loc[onsets["AESI"] == code].sort_values(["ASTDY", "GRADE"])
         days = ", ".join(f"{day} ({grade})" for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True))
         rows.append(Row(name, (Cell(str(len(of))), Cell(days or BESIDE))))

@@ -19,10 +19,13 @@ from sap_helpers.show.number_format import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sap_helpers.results import Key, Result, Results
 
+    Stats = Mapping[str, Result]
+
+NOT_REACHED = "not reached"
 BESIDE = "–"
 
 
@@ -118,10 +121,119 @@ def once(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     said: set[str] = set()
     shown = []
     for cell in cells:
-        is_reason = cell.text.startswith(("no ", "not ", NOT_ESTIMABLE))
+        is_reason = cell.text.startswith(("no ", "not ", NOT_ESTIMABLE)) and cell.text != NOT_REACHED
         shown.append(replace(cell, text=BESIDE) if is_reason and cell.text in said else cell)
         said |= {cell.text} if is_reason else set()
     return tuple(shown)
+
+
+def spread_cell(stats: Stats, places: int) -> Cell:
+    """Return mean (SD) as a cell; a reason where there is no mean, a dash for an SD that there is not."""
+    if not stats:
+        return Cell(BESIDE)
+    mean, sd = stat_cell(stats, "mean", places), stat_cell(stats, "sd", places)
+    if stats["mean"].stat is None:
+        return mean
+    spread = sd.text if stats["sd"].stat is not None else BESIDE
+    return Cell(f"{mean.text} ({spread})", (*mean.result_ids, *sd.result_ids))
+
+
+def _joined(text: str, *names: str) -> Callable[[Stats, int], Cell]:
+    """Return the maker of a cell of several statistics; a dash where there are none: the reason stands beside."""
+
+    def cell(stats: Stats, places: int) -> Cell:
+        cells = [stat_cell(stats, name, places) for name in names]
+        ids = tuple(i for one in cells for i in one.result_ids)
+        is_there = names[0] in stats and stats[names[0]].stat is not None
+        return Cell(text.format(*(one.text for one in cells)) if is_there else BESIDE, ids)
+
+    return cell
+
+
+def _of_first(stats: Stats, places: int) -> Cell:
+    """Return median (min, max); without one the reason, a dash where there was nobody to have one."""
+    if stats["median"].stat is None:
+        cell = stat_cell(stats, "median", places)
+        return Cell(BESIDE, cell.result_ids) if stats["N"].stat == 0 else cell
+    return _joined("{} ({}, {})", "median", "min", "max")(stats, places)
+
+
+def estimate_interval_cell(stats: Stats, places: int) -> Cell:
+    """Return an estimate with its interval in one cell; without an interval, the reason beside the estimate."""
+    estimate, limits = stat_cell(stats, "estimate", places), interval_cell(stats, places, scale=1)
+    if stats["estimate"].stat is None:
+        return estimate
+    return Cell(f"{estimate.text} ({limits.text})", (*estimate.result_ids, *limits.result_ids))
+
+
+def curve_limits_cell(stats: Stats, places: int, scale: int) -> Cell:
+    """Return the limits of a curve: a dash without an estimate, "not estimable" where the estimate alone is there."""
+    cell = interval_cell(stats, places, scale=scale)
+    if stats["estimate"].stat is None:
+        return Cell(BESIDE, cell.result_ids)
+    return Cell(NOT_ESTIMABLE, cell.result_ids) if stats["conf.low"].stat is None else cell
+
+
+def inner_limits_cell(stats: Stats, places: int, scale: int) -> Cell:
+    """Return the limits; a dash where the estimate is 0 or 1, or is not there itself: the reason then stands beside."""
+    low, high = stats.get("conf.low"), stats.get("conf.high")
+    if low is None or high is None:
+        return Cell(BESIDE)
+    if low.stat is None:
+        return Cell(BESIDE, (low.result_id, high.result_id))
+    return interval_cell(stats, places, scale=scale)
+
+
+def reached_cell(stats: Stats, name: str, places: int) -> Cell:
+    """Return a median or its limits; a side that the curve does not reach says so in two words."""
+    cell = interval_cell(stats, places, scale=1) if name == "conf.low" else stat_cell(stats, name, places)
+    return Cell(NOT_REACHED, cell.result_ids) if cell.text.startswith(NOT_REACHED) else cell
+
+
+def pairs_cell(stats: Stats) -> Cell:
+    """Return the number of pairs; where there are none, why."""
+    cell = stat_cell(stats, "N", 0)
+    return cell if stats["N"].stat else Cell(stats["N"].note or cell.text, cell.result_ids)
+
+
+def of_some_cell(stats: Stats, name: str) -> Cell:
+    """Return a count among those there are; a dash where there is nobody, or no such count."""
+    total = stats.get("N")
+    return stat_cell(stats, name, 0) if total is not None and total.stat else Cell(BESIDE)
+
+
+def deaths_cell(stats: Stats) -> Cell:
+    """Return a number of deaths; a dash where nobody is due."""
+    cell = stat_cell(stats, "n", 0)
+    return cell if stats and (stats["N"].stat or stats["N"].stat is None) else Cell(BESIDE, cell.result_ids)
+
+
+def valued_cell(stats: Stats) -> Cell:
+    """Return n/N of those with a value; where nobody is due, why there is no value."""
+    return count_cell(stats) if stats["N"].stat else stat_cell(stats, "mean", 0)
+
+
+# the kinds of cell that a column of the catalogue may ask for: of statistics, the one named, places and factor
+CELLS: dict[str, Callable[[Stats, str, int, int], Cell]] = {
+    "count": lambda stats, _, __, ___: count_cell(stats),
+    "percent": lambda stats, _, places, __: percent_cell(stats, places),
+    "count_percent": lambda stats, _, places, __: count_percent_cell(stats, places) if stats else Cell(BESIDE),
+    "interval": lambda stats, _, places, scale: interval_cell(stats, places, scale=scale),
+    "stat": lambda stats, name, places, scale: stat_cell(stats, name, places, scale=scale),
+    "p_value": lambda stats, name, _, __: p_value_cell(stats, name or "p.value"),
+    "mean_sd": lambda stats, _, places, __: spread_cell(stats, places),
+    "quartiles": lambda stats, _, places, __: _joined("{} ({}, {})", "median", "p25", "p75")(stats, places),
+    "range": lambda stats, _, places, __: _joined("{}, {}", "min", "max")(stats, places),
+    "median_range": lambda stats, _, places, __: _of_first(stats, places),
+    "estimate_interval": lambda stats, _, places, __: estimate_interval_cell(stats, places),
+    "curve_limits": lambda stats, _, places, scale: curve_limits_cell(stats, places, scale),
+    "inner_limits": lambda stats, _, places, scale: inner_limits_cell(stats, places, scale),
+    "reached": lambda stats, name, places, _: reached_cell(stats, name, places),
+    "pairs": lambda stats, _, __, ___: pairs_cell(stats),
+    "of_some": lambda stats, name, _, __: of_some_cell(stats, name),
+    "deaths": lambda stats, _, __, ___: deaths_cell(stats),
+    "valued": lambda stats, _, __, ___: valued_cell(stats),
+}
 
 
 def notes_of(results: Results) -> tuple[str, ...]:

@@ -12,18 +12,13 @@ from sap_helpers.show.charts.forest import ForestAxis, ForestRow, draw_forest
 from sap_helpers.show.charts.pairs import PairPanel, draw_pairs
 from sap_helpers.show.charts.scatter import ScatterPanel, draw_scatters
 from sap_helpers.show.display import Column, Figure, Row, Table
-from sap_helpers.show.immunology import values_table
-from sap_helpers.show.immunology_further import SPEARMAN, correlation_table, index_name
-from sap_helpers.show.immunology_labels import (
-    due_text,
-    parameter_label,
-    parameter_name,
-    parameter_unit,
-    stats_of,
-)
+from sap_helpers.show.immunology_labels import index_name, parameter_label, parameter_name, parameter_unit
 from sap_helpers.show.labels import regression_note
+from sap_helpers.show.lookup import SPEARMAN, stats_of
 from sap_helpers.show.many import is_many
+from sap_helpers.show.notes import due_for_cells
 from sap_helpers.show.number_format import level_text, missing_text, round_half_up
+from sap_helpers.show.tables import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results, Stat
     from sap_helpers.show.charts.pairs import Bands
-    from sap_helpers.show.immunology_labels import Stats
+    from sap_helpers.show.lookup import Stats
 
 PAIRED_T = "paired t"
 SHORT = {"SLEDAI": "SELENA-SLEDAI", "SLEDAI22": "SLEDAI, no serology"}
@@ -63,8 +58,8 @@ def pairs_figure(results: Results, frame: pd.DataFrame, plan: Plan, analysis_id:
     return Figure(
         analysis_id, f"{title} at weeks 0 and {week}", draw_pairs(panels, ("Week 0", f"Week {week}")),
         f"Values at weeks 0 and {week}, {'quartiles and range' if are_many else 'one line a subject'}. {said}.",
-        f"{due_text(rows, plan)}. {kind}; thick line: medians. {regression_note(plan)}",
-        values_table(results, plan, analysis_id, stamp=stamp), stamp=stamp,
+        f"{due_for_cells(rows, plan)}. {kind}; thick line: medians. {regression_note(plan)}",
+        make_table(f"{analysis_id[:3]}.VALUES", results, plan, stamp=stamp), stamp=stamp,
         is_subject_level=any(panel.first.size and not panel.bands for panel in panels),
     )  # fmt: skip
 
@@ -115,7 +110,7 @@ def standardised_table(results: Results, plan: Plan, *, stamp: str = "") -> Tabl
     return Table(
         "IMM.STANDARDISED", f"Standardised change from week 0 to week {plan.immunology.week}", "Parameter",
         (Column("Change in SD"), Column(f"{level_text(plan.level)} CI")), tuple(lines),
-        population=due_text(results, plan), source="results.csv", stamp=stamp,
+        population=due_for_cells(results, plan), source="results.csv", stamp=stamp,
     ).with_footnotes(
         "Mean change and its paired t limits, divided by the standard deviation of the pairs' values at week 0.",
         regression_note(plan),
@@ -139,8 +134,8 @@ def standardised_figure(results: Results, plan: Plan, *, stamp: str = "") -> Fig
     return Figure(
         "IMM.STANDARDISED", f"Standardised changes to week {week}", svg,
         f"Mean change of each parameter in standard deviations of its week-0 values, with interval. {said}.",
-        f"{due_text(results, plan)}. Bars: {level_text(plan.level)} paired t interval; anti-dsDNA on the log10 scale. "
-        f"{regression_note(plan)}",
+        f"{due_for_cells(results, plan)}. Bars: {level_text(plan.level)} paired t interval; anti-dsDNA on the log10 "
+        f"scale. {regression_note(plan)}",
         standardised_table(results, plan, stamp=stamp), stamp=stamp,
     )  # fmt: skip
 
@@ -178,12 +173,12 @@ def correlation_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, sta
     rows = require(results, "IMM.CORRELATION")
     panels = [_scatter(rows, frame.loc[frame["PARAMCD"] == code], plan, code) for code in plan.immunology.codes]
     said = "; ".join(f"{panel.title}: {panel.said or panel.empty}" for panel in panels)
-    table = correlation_table(results, plan, stamp=stamp)
+    table = make_table("IMM.CORRELATION", results, plan, stamp=stamp)
     return Figure(
         "IMM.CORRELATION", f"Changes to week {plan.immunology.week} and change of disease activity",
         draw_scatters(panels, is_picture=any(is_many(panel.x.size, plan) for panel in panels)),
         f"Scatter charts of each parameter's change against that of the disease activity index. {said}.",
-        f"{due_text(results, plan)}. One point a subject; dashed: no change. r: Spearman's correlation, "
+        f"{due_for_cells(results, plan)}. One point a subject; dashed: no change. r: Spearman's correlation, "
         f"{level_text(plan.level)} interval.",
         table, stamp=stamp, is_subject_level=True,
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sap_helpers.cut.units import load_units
-from sap_helpers.show.labels import population_label
 from sap_helpers.show.number_format import NO_SUBJECT_DUE
 
 if TYPE_CHECKING:
@@ -13,11 +12,6 @@ if TYPE_CHECKING:
     from sap_helpers.results import Result, Results
 
 Stats = dict[str, "Result"]
-DECIMALS = {"C4": 3, "DDNAIGAB": 3, "C3": 3}
-CHANGE_IDS = ("IMM.CHANGE", "LAB.CHANGE")
-PAIRS = "N: subjects of the set due at the week with a value at both weeks; every statistic is of these pairs."
-CENSORED = "A value below the limit of quantification enters at half the limit, one above it at the limit."
-SELECTED = "Values chosen at a time of active disease move towards the usual ones without any treatment."
 
 
 def parameter_name(code: str, plan: Plan) -> str:
@@ -62,26 +56,10 @@ def log_scale_notes(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def decimals(code: str) -> int:
-    """Return the decimal places of a parameter's values."""
-    return DECIMALS.get(code, 2)
-
-
-def stats_of(results: Results, analysis_id: str, code: str, method: str = "", **levels: str) -> Stats:
-    """Return the statistics of one parameter of an analysis by name, of one method and one level of its groups.
-
-    Parameters
-    ----------
-    levels
-        group1_level, group2_level, variable_level: "" where not named.
-    """
-    wanted = {"group1_level": "", "group2_level": "", "variable_level": "", **levels}
-    return {
-        row.stat_name: row
-        for row in results
-        if (row.key.analysis_id, row.key.variable, row.key.method) == (analysis_id, code, method)
-        and all(getattr(row.key, name) == level for name, level in wanted.items())
-    }
+def index_name(code: str, plan: Plan) -> str:
+    """Return the code of the disease activity index with whose change a parameter's is correlated."""
+    rule = plan.immunology
+    return rule.marker_index if code in rule.marker_codes else rule.cell_index
 
 
 def pair_notes(results: Results, plan: Plan) -> tuple[str, ...]:
@@ -92,10 +70,3 @@ def pair_notes(results: Results, plan: Plan) -> tuple[str, ...]:
         if row.stat is not None and row.note and row.note != NO_SUBJECT_DUE and row.key.variable in codes:
             found.setdefault(row.note, []).append(parameter_name(row.key.variable, plan))
     return tuple(f"{', '.join(dict.fromkeys(names))}: {note}." for note, names in found.items())
-
-
-def due_text(results: Results, plan: Plan) -> str:
-    """Return the set's name with how many of it were due at the week."""
-    due = next((r.stat for r in results if r.key.variable == "DEATH" and r.stat_name == "N"), None)
-    week = plan.immunology.week
-    return population_label("FAS") + (f"; due at week {week}: N = {due}" if due is not None else "")

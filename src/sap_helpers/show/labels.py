@@ -16,12 +16,6 @@ POPULATIONS = {
     "PPS": "Per-protocol set",
     "REM": "Stopped treatment after a remission",
 }
-INTERVALS = {"clopper-pearson": "Clopper-Pearson (exact)", "wilson": "Wilson"}
-SHORT_INTERVALS = {"clopper-pearson": "exact", "wilson": "Wilson"}
-ROLES = {"primary": "Primary", "sensitivity": "Sensitivity", "supplementary": "Supplementary"}
-EVENTS = {"failure": "failure", "ignore": "ignored"}
-MISSING = {"failure": "failure", "exclude": "left out"}
-SLEDAI = {"SLEDAI": "", "SLEDAI22": " without serology"}
 ANALYSES = {
     "SRI.PRIMARY": "Primary",
     "SRI.COMPONENTS": "Component",
@@ -44,18 +38,6 @@ VARIABLES = {
     "SRI4_NO_SEROLOGY": "without serology items",
     "SRI4_SUSTAINED": "Sustained SRI-4 response",
     "BILAG_NO_NEW": "No new BILAG activity",
-}
-ICE_ROWS = {
-    "DUE": "Due",
-    "ASSESSED": "Assessed",
-    "EVENT": "Intercurrent event before it",
-    "STOPPED": "Treatment stopped",
-    "RESCUE": "Rescue or prohibited therapy",
-    "DEATH": "Death",
-    "MISSING": "Missing without such an event",
-    "FAILED_SLEDAI": "SELENA-SLEDAI component failed",
-    "FAILED_BILAG": "BILAG component failed",
-    "FAILED_PGA": "PGA component failed",
 }
 
 LEVELS = {"Y": "yes", "N": "no", "F": "female", "M": "male"}
@@ -80,15 +62,6 @@ def variable_label(variable: str, plan: Plan) -> str:
     if variable == "PGA_NO_WORSE":
         return f"PGA rise <{KEPT}{plan.sri.pga_rise}"
     return VARIABLES.get(variable, variable)
-
-
-def scale_labels(plan: Plan) -> dict[str, str]:
-    """Return the names of the clinical scores with their ranges."""
-    instruments = plan.instruments
-    return {
-        "SLEDAI": f"SELENA-SLEDAI (0-{sum(instruments.sledai.weights.values())})",
-        "PGA": f"PGA ({instruments.pga.minimum}-{instruments.pga.maximum})",
-    }
 
 
 def analysis_label(row: ResponseAnalysis, plan: Plan) -> str:

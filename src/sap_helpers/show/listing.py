@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sap_helpers.results import number_text
+from sap_helpers.results import Results, number_text
+from sap_helpers.show.catalogue import load_catalogue
 from sap_helpers.show.display import Cell, Column, Row, Table
+from sap_helpers.show.immunology_labels import parameter_name
+from sap_helpers.show.labels import KEPT
 from sap_helpers.show.many import first_subjects
+from sap_helpers.show.notes import sentences_of
 from sap_helpers.show.number_format import round_half_up
+from sap_helpers.show.withheld import withheld_table
+from sap_helpers.show.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +25,54 @@ if TYPE_CHECKING:
 LONG_ROWS = 15
 MISSING = "–"
 SUBJECT = "USUBJID"
+
+
+def make_listing(
+    name: str, frame: pd.DataFrame, plan: Plan, *, why: str = "", gap: str = "", stamp: str = ""
+) -> Table:  # fmt: skip
+    """Return a listing of the catalogue.
+
+    Parameters
+    ----------
+    name
+        Its id in sap/displays.yaml.
+    frame
+        One row per line, in the order shown.
+    plan
+        The plan in force.
+    why
+        Why there is no listing at all, or "".
+    gap
+        What is not told in it, or "".
+    stamp
+        The stamp of the cut.
+    """
+    spec = load_catalogue().listing(name)
+    plan_id, title = spec.id or name, say(spec.title, plan)
+    if why:
+        return withheld_table(plan_id, title, why, source=spec.source, stamp=stamp)
+    first, *others = spec.columns
+    labels = {first: spec.columns[first], **_by_week(spec.by_week, plan)}
+    labels |= {column: say(spec.columns[column], plan) for column in others}
+    population = _due(frame, plan) if spec.set == "due_subjects" else say(spec.set, plan)
+    notes = (*sentences_of(spec.notes, Results(), Results(), plan), *([f"Not complete: {gap}."] if gap else ()))
+    return listing(
+        frame, plan, plan_id=plan_id, title=title, labels=labels, places=spec.places, population=population,
+        footnotes=notes, source=spec.source, stamp=stamp, within=spec.within,
+    )  # fmt: skip
+
+
+def _by_week(what: str, plan: Plan) -> dict[str, str]:
+    """Return the columns of the values at both weeks, by cell or by marker."""
+    rule = plan.immunology
+    codes = {"cells": [cell.code for cell in rule.cells], "markers": rule.marker_codes}.get(what, ())
+    weeks = (0, rule.week)
+    return {f"{code}{i}": f"{parameter_name(code, plan)}, week{KEPT}{weeks[i]}" for code in codes for i in (0, 1)}
+
+
+def _due(frame: pd.DataFrame, plan: Plan) -> str:
+    who = f"Full analysis set due at week {plan.immunology.week}"
+    return f"{who}: {len(frame)} subject{'s' if len(frame) > 1 else ''}" if len(frame) else who
 
 
 def listing(

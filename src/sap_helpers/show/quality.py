@@ -6,28 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sap_helpers.show.cells import stat_cell
 from sap_helpers.show.display import Cell, Column, Row, Table
-from sap_helpers.show.listing import listing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
-    from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
 
 FOUND, NOT_EVALUATED, PASSED = ORDER = ("found", "not evaluated", "passed")
-FINDING_LABELS = {
-    "rule": "Rule",
-    "domain": "Domain",
-    "row": "Row",
-    "USUBJID": "Subject",
-    "AVISITN": "Week",
-    "variable": "Variable",
-    "value": "Value",
-    "allowed": "Allowed or expected",
-    "action": "What is done",
-}
 
 
 def sources_table(sources: Mapping[str, Mapping[str, Any]], *, stamp: str = "") -> Table:
@@ -71,11 +56,3 @@ def rules_table(results: Results, titles: Mapping[str, str], *, stamp: str = "")
 def _state(stats: Mapping[str, Result]) -> str:
     count = stats["n"].stat
     return NOT_EVALUATED if count is None else FOUND if count else PASSED
-
-
-def findings_listing(frame: pd.DataFrame, plan: Plan, title: str, *, stamp: str = "") -> Table:
-    """Return findings as a listing; of very many subjects the first of every rule."""
-    return listing(
-        frame, plan, plan_id="DQ.FINDINGS", title=title, labels=FINDING_LABELS, source="findings.csv", stamp=stamp,
-        within="rule",
-    )  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sap_helpers.show.adverse_labels import CATEGORIES, kinds
 from sap_helpers.show.cells import BESIDE, interval_cell, notes_of, once, p_value_cell, rate_cells, stat_cell
 from sap_helpers.show.display import Cell, Column, Row, Table
-from sap_helpers.show.immunology_labels import decimals, parameter_label, stats_of
+from sap_helpers.show.immunology_labels import parameter_label
 from sap_helpers.show.labels import regression_note
+from sap_helpers.show.lookup import stats_of
 from sap_helpers.show.number_format import level_text
+from sap_helpers.show.words import places_of, vocabulary, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +114,7 @@ def _immunology(analysis_id: str, title: str) -> Callable[[Results, Plan], Outco
         codes = dict.fromkeys(row.key.variable for row in found if row.key.method == "paired t")
         label = f"change to week {plan.immunology.week}"
         figures = [
-            _shift(f"{parameter_label(code, plan)}: {label}", found, analysis_id, code, decimals(code))
+            _shift(f"{parameter_label(code, plan)}: {label}", found, analysis_id, code, places_of("markers", code))
             for code in codes
         ]
         return Outcome(title, "immunology.html", tuple(figures))
@@ -150,14 +151,14 @@ def _relapses(results: Results, plan: Plan) -> Outcome:
 
 
 def _safety(results: Results, plan: Plan) -> Outcome:
-    found, words = results.of("AE.OVERVIEW", "AE.AESI").groups(), kinds(plan)
+    found, words = results.of("AE.OVERVIEW", "AE.AESI").groups(), vocabulary("kinds", plan)
     figures = [
         _rate(words[key.variable], key.population, stats)
         for key, stats in found.items()
         if key.analysis_id == "AE.OVERVIEW" and key.variable in KINDS and not key.group1
     ]
     figures += [
-        _rate(CATEGORIES.get(key.group1_level, key.group1_level), key.population, stats)
+        _rate(word("categories", key.group1_level, plan), key.population, stats)
         for key, stats in found.items()
         if key.analysis_id == "AE.AESI" and key.group1 == "AESI" and key.variable == "TEAE" and not key.group2
         and key.group1_level in plan.safety.categories.codes

@@ -15,11 +15,12 @@ from sap_helpers.show.charts.swimmer import Lane, Sign, draw_swimmer
 from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import LONG_ROWS
+from sap_helpers.show.lookup import curve_groups, statistics_of
 from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
 from sap_helpers.show.relapse_many import courses_summary, lanes_summary
 from sap_helpers.show.relapse_words import CALENDAR
-from sap_helpers.show.relapses import CURVES, EVENTS, PARTICIPANTS, curve_groups, curve_table, statistics_of
+from sap_helpers.show.tables import make_table
 from sap_helpers.show.text import visible
 
 if TYPE_CHECKING:
@@ -46,22 +47,22 @@ EMPTY = "no subject stopped treatment after a remission"
 
 def relapse_free_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     """Return the Kaplan-Meier curve of the time to the first relapse, with the numbers at risk."""
-    rows = require(results, CURVES, PARTICIPANTS)
+    rows = require(results, "REL.KM", "REL.PARTICIPANTS")
     title = "Time to the first relapse"
-    svg, said = _curve(rows, plan, CURVES, start=float(PERCENT), y_label="No relapse", scale=PERCENT, places=1)
+    svg, said = _curve(rows, plan, "REL.KM", start=float(PERCENT), y_label="No relapse", scale=PERCENT, places=1)
     alt = f"Kaplan-Meier curve of the probability of no relapse, any rise. In percent: {said}."
     caption = f"Any rise above the reference. {_band(plan)} Log-log scale. {CALENDAR}"
-    return Figure(CURVES, title, svg, alt, caption, curve_table(results, plan, CURVES, stamp=stamp), stamp=stamp)
+    return Figure("REL.KM", title, svg, alt, caption, make_table("REL.KM", results, plan, stamp=stamp), stamp=stamp)
 
 
 def mean_number_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     """Return the mean cumulative number of relapses per subject."""
-    rows = require(results, EVENTS, PARTICIPANTS)
-    svg, said = _curve(rows, plan, EVENTS, start=0.0, y_label="Relapses per subject", scale=1, places=2)
+    rows = require(results, "REL.EVENTS", "REL.PARTICIPANTS")
+    svg, said = _curve(rows, plan, "REL.EVENTS", start=0.0, y_label="Relapses per subject", scale=1, places=2)
     alt = f"Mean cumulative number of relapses per subject, any rise. {said}."
     caption = f"Any rise above the reference, every relapse of a subject. {_band(plan)} Robust variance. {CALENDAR}"
-    table = curve_table(results, plan, EVENTS, stamp=stamp)
-    return Figure(EVENTS, "Mean number of relapses per subject", svg, alt, caption, table, stamp=stamp)
+    table = make_table("REL.EVENTS.MEAN", results, plan, stamp=stamp)
+    return Figure("REL.EVENTS", "Mean number of relapses per subject", svg, alt, caption, table, stamp=stamp)
 
 
 def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
@@ -105,13 +106,20 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         Row(name, (Cell(_series(part)), Cell(_relapses(part))), is_subject=True) for name, part in subjects.items()
     )
     table = Table(
-        PARTICIPANTS, "SELENA-SLEDAI by days since the last dose", "Subject",
+        "REL.PARTICIPANTS", "SELENA-SLEDAI by days since the last dose", "Subject",
         (Column("SELENA-SLEDAI (day)", is_number=False), Column("Relapse (day)", is_number=False)), lines,
         population=population_label("REM"), source="adqs", stamp=stamp, is_long=len(lines) > LONG_ROWS,
         kind="listing",
     )  # fmt: skip
     return Figure(
-        PARTICIPANTS, "SELENA-SLEDAI around the last dose", svg, alt, caption, table, stamp=stamp, is_subject_level=True
+        "REL.PARTICIPANTS",
+        "SELENA-SLEDAI around the last dose",
+        svg,
+        alt,
+        caption,
+        table,
+        stamp=stamp,
+        is_subject_level=True,
     )
 
 
@@ -160,13 +168,20 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     )
     headings = ("Cycles (study days)", f"First total below {limit}", "End of treatment", "Relapses")
     table = Table(
-        PARTICIPANTS, "Exposure, remission and relapse by study day", "Subject",
+        "REL.PARTICIPANTS", "Exposure, remission and relapse by study day", "Subject",
         tuple(Column(text, is_number=False) for text in headings), tuple(lines), population=population_label("FAS"),
         source="adex, adqs, adsl", stamp=stamp, is_long=len(lines) > LONG_ROWS,
         kind="listing",
     )  # fmt: skip
     return Figure(
-        PARTICIPANTS, "Exposure, remission and relapse", svg, alt, caption, table, stamp=stamp, is_subject_level=True
+        "REL.PARTICIPANTS",
+        "Exposure, remission and relapse",
+        svg,
+        alt,
+        caption,
+        table,
+        stamp=stamp,
+        is_subject_level=True,
     )
 
 

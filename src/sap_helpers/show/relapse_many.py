@@ -13,7 +13,6 @@ from sap_helpers.show.labels import population_label
 from sap_helpers.show.many import last_period_note, percents, period_names, periods, share_cells, subjects_in
 from sap_helpers.show.number_format import percent_text
 from sap_helpers.show.relapse_words import CALENDAR
-from sap_helpers.show.relapses import PARTICIPANTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +67,7 @@ def courses_summary(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figu
     subjects, had = frame["USUBJID"].nunique(), relapsed["USUBJID"].nunique()
     title = "SELENA-SLEDAI around the last dose"
     table = Table(
-        PARTICIPANTS, f"{title}, by fortnight", "Days", tuple(map(Column, COURSE_COLUMNS)), lines,
+        "REL.PARTICIPANTS", f"{title}, by fortnight", "Days", tuple(map(Column, COURSE_COLUMNS)), lines,
         population=population_label("REM"), source="adqs", stamp=stamp, footnotes=("Every assessment of a subject.",),
     )  # fmt: skip
     alt = (
@@ -79,7 +78,7 @@ def courses_summary(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figu
         f"{population_label('REM')}, N = {subjects}, too many to show each. Bands: quartiles and range of the "
         f"assessments in 14 days; thick: median; dashed: {rule.remission_below} points. {CALENDAR}"
     )
-    return Figure(PARTICIPANTS, title, svg, alt, caption, table, stamp=stamp)
+    return Figure("REL.PARTICIPANTS", title, svg, alt, caption, table, stamp=stamp)
 
 
 def lanes_summary(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
@@ -103,7 +102,7 @@ def lanes_summary(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure
     rows = tuple(Row(names[kind], share_cells(of, total)) for kind, of in counts.items())
     title = "Exposure, remission and relapse"
     table = Table(
-        PARTICIPANTS, f"{title} by period", "Subjects, n (%)", tuple(Column(name) for name in columns), rows,
+        "REL.PARTICIPANTS", f"{title} by period", "Subjects, n (%)", tuple(Column(name) for name in columns), rows,
         population=population_label("FAS"), source="adex, adqs, adsl", stamp=stamp,
     )  # fmt: skip
     had = {kind: frame.loc[frame["KIND"] == kind, "USUBJID"].nunique() for kind in LANES}
@@ -115,4 +114,4 @@ def lanes_summary(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure
         f"{population_label('FAS')}, N = {total}, too many to show each: percent of all of them in each period. A "
         f"subject counts once a cell. {last_period_note(spans)} {CALENDAR}"
     )
-    return Figure(PARTICIPANTS, title, svg, alt, caption, table, stamp=stamp)
+    return Figure("REL.PARTICIPANTS", title, svg, alt, caption, table, stamp=stamp)

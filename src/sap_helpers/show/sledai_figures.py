@@ -16,10 +16,10 @@ from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals
 from sap_helpers.show.charts.means import MeanSeries, draw_means
 from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import regression_note
+from sap_helpers.show.lookup import Lookup, estimate_cells, model_stats
+from sap_helpers.show.notes import due_for_index
 from sap_helpers.show.number_format import PERCENT, level_text, percent_text
-from sap_helpers.show.sledai import MODELS, model_table
-from sap_helpers.show.sledai_labels import Lookup, estimate_cells, model_stats, set_text
-from sap_helpers.show.sledai_parts import remission_table
+from sap_helpers.show.tables import make_table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
-    from sap_helpers.show.sledai_labels import Stats
+    from sap_helpers.show.lookup import Stats
+
+MODELS = {"SLEDAI.MMRM": "to week {}", "SLEDAI.MMRM_ALL": "all weeks"}
 
 
 def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
@@ -49,7 +51,7 @@ def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
         is_first = not series
         series.append(_mean_series(name, known, with_texts=is_first))
         said.append(f"{name}: " + "; ".join(f"week {week} {_estimate_text(one)}" for week, one in known.items()))
-    numbers = model_table(results, plan, "SLEDAI.MMRM_ALL", stamp=stamp)
+    numbers = make_table("SLEDAI.MMRM_ALL", results, plan, stamp=stamp)
     if not series:
         why = next(row.note for row in results.of("SLEDAI.MMRM") if row.stat is None)
         return replace(withheld_figure("SLEDAI.MMRM", title, why, stamp=stamp), numbers=numbers)
@@ -93,7 +95,7 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
     )  # fmt: skip
     lines = tuple(Row(f"{value:g} or less", (count_cell(stats), percent_cell(stats))) for value, stats in steps)
     table = Table(
-        "SLEDAI.CHANGE", title, "Change", (Column("n/N"), Column("%")), lines, population=set_text(results, plan),
+        "SLEDAI.CHANGE", title, "Change", (Column("n/N"), Column("%")), lines, population=due_for_index(results, plan),
         source="results.csv", stamp=stamp, is_long=len(lines) > 15,
     )  # fmt: skip
     said = "; ".join(f"{value:g} or less {count_percent_cell(stats).text}" for value, stats in steps)
@@ -119,7 +121,7 @@ def remission_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure
         "SLEDAI.REMISSION", title, svg, f"{title}. {'. '.join(said)}.",
         f"Full analysis set, those due; bars: {level_text(plan.level)} exact interval. Events and missing assessments "
         f"count as not reached. {regression_note(plan)}",
-        remission_table(results, plan, stamp=stamp), stamp=stamp,
+        make_table("SLEDAI.REMISSION", results, plan, stamp=stamp), stamp=stamp,
     )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def items_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     title = "SELENA-SLEDAI items present by week"
     table = Table(
         "SLEDAI.ORGAN", title, "Item, n/N (%)", tuple(Column(f"Week {week}") for week in weeks), lines,
-        population=set_text(results, plan), source="results.csv", stamp=stamp, is_long=True,
+        population=due_for_index(results, plan), source="results.csv", stamp=stamp, is_long=True,
     )  # fmt: skip
     return Figure(
         "SLEDAI.ORGAN", title, svg, _items_said([item.name for item in items], texts, weeks),

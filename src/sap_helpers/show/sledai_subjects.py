@@ -16,9 +16,9 @@ from sap_helpers.show.charts.waterfall import BarStyle, draw_waterfall
 from sap_helpers.show.display import Cell, Column, Figure, Row, Table
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.listing import listing
+from sap_helpers.show.lookup import Lookup
 from sap_helpers.show.many import is_many
-from sap_helpers.show.sledai import by_week_table
-from sap_helpers.show.sledai_labels import Lookup
+from sap_helpers.show.tables import make_table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:
@@ -34,10 +34,6 @@ SRI_STYLES = {
 }
 NO_RESPONSE = "A large fall without a response: an intercurrent event, another component, or a missing one."
 WATERFALL_LABELS = {"USUBJID": "Subject", "BASE": "Week 0", "AVAL": "Later", "CHG": "Change", "SRI4": "SRI-4"}
-IMPLIED_LABELS = {
-    "USUBJID": "Subject", "LASTWEEK": "Last week with a total", "LASTAVAL": "That total",
-    "AVAL": "Implied by the model", "DTHDT": "Death",
-}  # fmt: skip
 
 
 def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
@@ -55,7 +51,7 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     weeks = (0, *plan.time.weeks)
     key = Key("SLEDAI.BY_WEEK", "FAS", "AVISITN", variable="SLEDAI")
     stats = {week: found.at(key, group1_level=str(week)) for week in weeks}
-    numbers = by_week_table(results, plan, stamp=stamp)
+    numbers = make_table("SLEDAI.BY_WEEK", results, plan, stamp=stamp)
     if frame.empty:
         empty = withheld_figure("SLEDAI.BY_WEEK", title, stats[0]["mean"].note, stamp=stamp)
         return replace(empty, numbers=numbers)
@@ -154,14 +150,3 @@ def _changes_figure(frame: pd.DataFrame, alt: str, plan: Plan, stamp: str) -> Fi
     )  # fmt: skip
     caption = f"{len(frame)} subjects with both totals, too many to show each. {NO_RESPONSE} {regression_note(plan)}"
     return Figure("SLEDAI.CHANGE", title, svg, alt, caption, table, stamp=stamp)
-
-
-def implied_listing(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Table:
-    """Return what the model implies for each total missing at the outcome's week, before points are added."""
-    week = plan.sledai.week
-    return listing(
-        frame, plan, plan_id="SLEDAI.DELTA", title=f"Missing totals at week {week}, as the model implies them",
-        labels=IMPLIED_LABELS, places={"AVAL": 1}, source="adqs", stamp=stamp,
-        population=f"{population_label('FAS')}, due at week {week}, without a total",
-        footnotes=("Conditional mean given the subject's observed totals; not held within the range of the index.",),
-    )  # fmt: skip

@@ -13,16 +13,11 @@ from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals, dr
 from sap_helpers.show.charts.steps import StepCurve, draw_steps
 from sap_helpers.show.display import Figure
 from sap_helpers.show.labels import variable_label
+from sap_helpers.show.lookup import subgroups
+from sap_helpers.show.notes import due_at_key_week
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
-from sap_helpers.show.sri import (
-    PRIMARY,
-    analyses_table,
-    components_table,
-    response_table,
-    set_and_size,
-    week_analyses,
-)
-from sap_helpers.show.sri_further import subgroup_table, subgroups, time_to_table
+from sap_helpers.show.special import week_analyses
+from sap_helpers.show.tables import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,16 +32,24 @@ Stats = dict[str, "Result"]
 
 def response_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     """Return the response by week with intervals."""
-    rows = require(results, PRIMARY)
+    rows = require(results, "SRI.PRIMARY")
     weeks = {key.group1_level: stats for key, stats in rows.groups().items()}
     series = _series("SRI-4", list(weeks.values()))
     svg = draw_intervals(list(weeks), series, x_label="Week", y_label="SRI-4 response")
     alt = f"SRI-4 response by week with {level_text(plan.level)} intervals. " + _said(
         (f"Week {week}", stats) for week, stats in weeks.items()
     )
-    caption = f"{set_and_size(rows, plan)}. Points: share of responders; bars: {level_text(plan.level)} exact interval."
+    caption = (
+        f"{due_at_key_week(rows, plan)}. Points: share of responders; bars: {level_text(plan.level)} exact interval."
+    )
     return Figure(
-        PRIMARY, "SRI-4 response by week", svg, alt, caption, response_table(results, plan, stamp=stamp), stamp=stamp
+        "SRI.PRIMARY",
+        "SRI-4 response by week",
+        svg,
+        alt,
+        caption,
+        make_table("SRI.PRIMARY", results, plan, stamp=stamp),
+        stamp=stamp,
     )
 
 
@@ -63,8 +66,10 @@ def components_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
         f"{name}: {_said((f'week {week}', stats) for week, stats in zip(weeks, found, strict=True))}"
         for name, found in by_name.items()
     )
-    caption = f"{set_and_size(rows, plan)}. Each component judged alone; bars: {level_text(plan.level)} exact interval."
-    table = components_table(results, plan, stamp=stamp)
+    caption = (
+        f"{due_at_key_week(rows, plan)}. Each component judged alone; bars: {level_text(plan.level)} exact interval."
+    )
+    table = make_table("SRI.COMPONENTS", results, plan, stamp=stamp)
     return Figure(
         "SRI.COMPONENTS", "SRI-4 components by week", svg, f"Success of each SRI-4 component by week. {said}", caption,
         table, stamp=stamp,
@@ -79,7 +84,7 @@ def analyses_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
             f"{label}, {key.population}",
             stats,
             count_cell(stats).text if "n" in stats else "pooled",
-            is_main=key.analysis_id == PRIMARY,
+            is_main=key.analysis_id == "SRI.PRIMARY",
         )
         for label, key, stats in found
     ]
@@ -88,13 +93,13 @@ def analyses_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     svg = draw_forest(rows, headings=_headings(plan), x_label=f"SRI-4 response at week {week}", reference=reference)
     alt = f"All analyses of the SRI-4 response at week {week}. " + _said((label, stats) for label, _, stats in found)
     caption = f"Dashed line: the primary estimate. Bars: {level_text(plan.level)} interval of each analysis."
-    table = analyses_table(results, plan, stamp=stamp)
+    table = make_table("SRI.ANALYSES", results, plan, stamp=stamp)
     return Figure("SRI", f"All analyses of the response at week {week}", svg, alt, caption, table, stamp=stamp)
 
 
 def subgroup_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     """Return the forest plot of the subgroups at the key week, below the whole set."""
-    primary = [entry for entry in week_analyses(results, plan) if entry[1].analysis_id == PRIMARY]
+    primary = [entry for entry in week_analyses(results, plan) if entry[1].analysis_id == "SRI.PRIMARY"]
     rows = [_forest_row("All subjects", stats, count_cell(stats).text, is_main=True) for _, _, stats in primary]
     said = [("All subjects", stats) for _, _, stats in primary]
     for heading, entries in subgroups(results, plan).items():
@@ -106,7 +111,7 @@ def subgroup_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     svg = draw_forest(rows, headings=_headings(plan), x_label=f"SRI-4 response at week {week}", reference=reference)
     alt = f"SRI-4 response at week {week} by subgroup. {_said(said)}"
     caption = f"No test is made. Bars: {level_text(plan.level)} exact interval; dashed line: all subjects."
-    table = subgroup_table(results, plan, stamp=stamp)
+    table = make_table("SRI.SUBGROUP", results, plan, stamp=stamp)
     return Figure("SRI.SUBGROUP", f"SRI-4 response at week {week} by subgroup", svg, alt, caption, table, stamp=stamp)
 
 
@@ -138,7 +143,7 @@ def time_to_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
         f"day {day}: {text}" + (f" ({limits[day]})" if limits[day] != text else "") for day, text in cells.items()
     )
     alt = f"Kaplan-Meier curve of the first SRI-4 response. Percentage without a response yet: {said}."
-    table = time_to_table(results, plan, stamp=stamp)
+    table = make_table("SRI.TIME_TO", results, plan, stamp=stamp)
     shaded = f"Shaded: {level_text(plan.level)} interval on the log-log scale. The table gives its complement."
     caption = f"{table.population}. {shaded}"
     return Figure("SRI.TIME_TO", "Time to the first SRI-4 response", svg, alt, caption, table, stamp=stamp)

@@ -14,11 +14,11 @@ TABLE = "<table><tr><td>1</td></tr></table>"
 
 @pytest.fixture
 def notebook(make_notebook, shown, primary, plan):
-    from sap_helpers.show.sri import response_table
     from sap_helpers.show.sri_figures import response_figure
+    from sap_helpers.show.tables import make_table
 
     output = v4.new_output("display_data", data={"text/html": TABLE})
-    figure, table = response_figure(primary, plan), response_table(primary, plan)
+    figure, table = response_figure(primary, plan), make_table("SRI.PRIMARY", primary, plan)
     return make_notebook("| a |\n|---|\n| 1 |\n", [shown(figure), shown(table), output])
 
 

@@ -27,14 +27,15 @@ def trail(primary):
 
 @pytest.fixture
 def notebook(make_notebook, shown, primary, plan):
-    from sap_helpers.show.sri import answer, response_table
+    from sap_helpers.show.answers import answer_response
+    from sap_helpers.show.tables import make_table
 
     made = make_notebook(
         "# SRI-4",
         "## Question\n\nWhat share?",
-        [shown(answer(primary, plan))],
+        [shown(answer_response(primary, plan))],
         "## Results",
-        [shown(response_table(primary, plan))],
+        [shown(make_table("SRI.PRIMARY", primary, plan))],
     )
     made.cells[2].metadata["tags"] = ["answer"]
     return made
