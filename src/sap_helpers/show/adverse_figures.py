@@ -10,7 +10,6 @@ import numpy as np
 
 from sap_helpers.show.adverse_events import cumulative_table
 from sap_helpers.show.adverse_labels import ANY, CATEGORIES, LOOKS, kinds, look_of
-from sap_helpers.show.adverse_many import onset_summary, timeline_summary
 from sap_helpers.show.adverse_numbers import onsets_table, timeline_table
 from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
 from sap_helpers.show.charts.forest import ForestRow, draw_forest
@@ -19,9 +18,9 @@ from sap_helpers.show.charts.onsets import draw_onsets
 from sap_helpers.show.charts.quadrants import Scatter, draw_quadrants
 from sap_helpers.show.charts.timeline import Lane, draw_timeline
 from sap_helpers.show.display import Column, Figure, Row, Table
+from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import listing
-from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.withheld import withheld_figure
 
@@ -95,8 +94,6 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
 def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Figure:
     """Return the onset of every event by category over the planned blocks of dosing.
 
-    Of more subjects than the plan lets a figure show, the number of events in each period of a cycle's length.
-
     Parameters
     ----------
     onsets
@@ -111,8 +108,7 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     if why:
         return withheld_figure("AE.AESI", ONSET_TITLE, why, stamp=stamp)
     last = _last_day(plan, onsets["ASTDY"])
-    if is_many(onsets["USUBJID"].nunique(), plan):
-        return onset_summary(onsets, plan, ONSET_TITLE, last, stamp=stamp)
+    onsets, note = first_drawn(onsets, plan)
     by = {
         code: [(int(day), look_of(int(grade))) for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True)]
         for code, of in ((code, onsets.loc[onsets["AESI"] == code]) for code in CATEGORIES)
@@ -131,15 +127,14 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     table = onsets_table(onsets, stamp=stamp)
     caption = "One point per event and category; points of neighbouring days are stacked. Shaded: dosing as planned."
     alt = f"Number of emergent events by category over study days 1 to {last}. {said}."
-    return Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    figure = Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    return say_first(figure, note)
 
 
 def timeline_figure(
     timeline: pd.DataFrame, blocks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = ""
 ) -> Figure:
     """Return the events of every subject over time with the dosing that it had.
-
-    Of more subjects than the plan lets a figure show, the number of events in each period of a cycle's length.
 
     Parameters
     ----------
@@ -158,8 +153,7 @@ def timeline_figure(
     if why:
         return withheld_figure("AE.LISTING", TIMELINE_TITLE, why, stamp=stamp)
     last = _last_day(plan, timeline["START"].dropna())
-    if is_many(timeline["USUBJID"].nunique(), plan):
-        return timeline_summary(timeline, plan, last, stamp=stamp)
+    timeline, note = first_drawn(timeline, plan)
     dosing: dict[str, list[tuple[int, int]]] = {}
     for subject, first, end in zip(blocks["USUBJID"], blocks["FIRST"], blocks["LAST"], strict=True):
         dosing.setdefault(str(subject), []).append((int(first), int(end)))
@@ -170,7 +164,8 @@ def timeline_figure(
     alt = f"Events of {len(lanes)} treated subjects over study days 1 to {last}. Subjects by number of events: {said}."
     table = timeline_table(timeline, stamp=stamp)
     caption = "Marker: onset, by grade; line: up to the end, or to the end of the time at risk where it goes on."
-    return Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    figure = Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    return say_first(figure, note)
 
 
 def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Figure:
@@ -189,12 +184,12 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
     """
     if why:
         return withheld_figure("AE.LIVER", EDISH_TITLE, why, stamp=stamp)
+    peaks, note = first_drawn(peaks, plan)
     rule = plan.safety.liver
     x_line, y_line = float(rule.transaminase_multiple), float(rule.bilirubin_multiple)
     scales = (("XULN", "Times the upper limit"), ("XBASE", "Times the own baseline"))
     plots = [_scatter(peaks, scale, title, plan) for scale, title in scales]
-    is_picture = is_many(len(peaks), plan)
-    svg = draw_quadrants(plots, x_line=x_line, y_line=y_line, empty="no value", is_picture=is_picture)
+    svg = draw_quadrants(plots, x_line=x_line, y_line=y_line, empty="no value")
     said = "; ".join(f"{plot.title}: {_beyond(plot, x_line, y_line)}" for plot in plots)
     alt = f"Highest transaminase and bilirubin after baseline of {len(peaks)} subjects. {said}."
     names = {"XULN_T": "Transaminase, times limit", "XULN_B": "Bilirubin, times limit",
@@ -209,7 +204,8 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
         f"Higher of {' and '.join(rule.transaminases)} against bilirubin, each at its own peak. Dashed: "
         f"{rule.transaminase_multiple} times (transaminase) and {rule.bilirubin_multiple} times (bilirubin)."
     )
-    return Figure("AE.LIVER", EDISH_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    figure = Figure("AE.LIVER", EDISH_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    return say_first(figure, note)
 
 
 def _scatter(peaks: pd.DataFrame, scale: str, title: str, plan: Plan) -> Scatter:
@@ -217,10 +213,7 @@ def _scatter(peaks: pd.DataFrame, scale: str, title: str, plan: Plan) -> Scatter
     drawn = peaks.loc[(peaks[f"{scale}_T"] > 0) & (peaks[f"{scale}_B"] > 0)]
     x, y = (drawn[f"{scale}_{letter}"].to_numpy(dtype=np.float64) for letter in "TB")
     over = (x >= float(rule.transaminase_multiple)) | (y > float(rule.bilirubin_multiple))
-    are_named = not is_many(len(peaks), plan)
-    names = tuple(
-        str(name) if is_over and are_named else "" for name, is_over in zip(drawn["USUBJID"], over, strict=True)
-    )
+    names = tuple(str(name) if is_over else "" for name, is_over in zip(drawn["USUBJID"], over, strict=True))
     return Scatter(title, "Highest transaminase", "Highest bilirubin", x, y, names)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sap_helpers.results import number_text
 from sap_helpers.show.display import Cell, Column, Row, Table
-from sap_helpers.show.many import first_subjects
+from sap_helpers.show.first_subjects import first_subjects
 from sap_helpers.show.number_format import round_half_up
 
 if TYPE_CHECKING:

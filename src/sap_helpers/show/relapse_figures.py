@@ -13,11 +13,10 @@ from sap_helpers.show.charts.steps import StepCurve, draw_steps
 from sap_helpers.show.charts.style import PALETTE
 from sap_helpers.show.charts.swimmer import Lane, Sign, draw_swimmer
 from sap_helpers.show.display import Cell, Column, Figure, Row, Table
+from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import LONG_ROWS
-from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
-from sap_helpers.show.relapse_many import courses_summary, lanes_summary
 from sap_helpers.show.relapse_words import CALENDAR
 from sap_helpers.show.relapses import CURVES, EVENTS, PARTICIPANTS, curve_groups, curve_table, statistics_of
 from sap_helpers.show.text import visible
@@ -67,8 +66,6 @@ def mean_number_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figu
 def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return SELENA-SLEDAI around the last dose, one panel a subject who stopped after a remission.
 
-    Of more subjects than the plan lets a figure show, the quartiles and the range by fortnight.
-
     Parameters
     ----------
     frame
@@ -78,9 +75,8 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     """
     rule = plan.relapse
     reach = float(rule.days_after_stop)
-    near = frame.loc[frame["SINCE"].abs() <= reach]
-    if is_many(near["USUBJID"].nunique(), plan):
-        return courses_summary(near, plan, stamp=stamp)
+    known = frame.loc[frame["SINCE"].abs() <= reach]
+    near, note = first_drawn(known, plan)
     subjects = {str(name): part for name, part in near.groupby("USUBJID", sort=False)}
     panels = [
         Panel(
@@ -98,8 +94,8 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         f"{len(panels)} subjects. With a relapse: {', '.join(map(visible, relapsed)) or 'none'}."
     )
     caption = (
-        f"{population_label('REM')}, N = {len(panels)}. Shaded: follow-up; dashed: {rule.remission_below} points; "
-        f"bold: with a relapse. {CALENDAR}"
+        f"{population_label('REM')}, N = {known['USUBJID'].nunique()}. Shaded: follow-up; dashed: "
+        f"{rule.remission_below} points; bold: with a relapse. {CALENDAR}"
     )
     lines = tuple(
         Row(name, (Cell(_series(part)), Cell(_relapses(part))), is_subject=True) for name, part in subjects.items()
@@ -110,15 +106,12 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         population=population_label("REM"), source="adqs", stamp=stamp, is_long=len(lines) > LONG_ROWS,
         kind="listing",
     )  # fmt: skip
-    return Figure(
-        PARTICIPANTS, "SELENA-SLEDAI around the last dose", svg, alt, caption, table, stamp=stamp, is_subject_level=True
-    )
+    title = "SELENA-SLEDAI around the last dose"
+    return say_first(Figure(PARTICIPANTS, title, svg, alt, caption, table, stamp=stamp, is_subject_level=True), note)
 
 
 def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return exposure, remission and relapse of every subject of the full analysis set along the study days.
-
-    Of more subjects than the plan lets a figure show, how many of them in each period of a cycle's length.
 
     Parameters
     ----------
@@ -127,8 +120,8 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     plan, stamp
         As elsewhere.
     """
-    if is_many(frame["USUBJID"].nunique(), plan):
-        return lanes_summary(frame, plan, stamp=stamp)
+    total = frame["USUBJID"].nunique()
+    frame, note = first_drawn(frame, plan)
     lanes, lines = [], []
     for name, part in frame.groupby("USUBJID", sort=False):
         of = {str(kind): rows for kind, rows in part.groupby("KIND")}
@@ -155,7 +148,7 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         f"SELENA-SLEDAI below {limit} after day 1, {kinds['stop']} ended treatment, {kinds['relapse']} relapsed."
     )
     caption = (
-        f"{population_label('FAS')}, N = {len(lanes)}. Circles: assessments, filled where below {limit} points; line: "
+        f"{population_label('FAS')}, N = {total}. Circles: assessments, filled where below {limit} points; line: "
         f"to the last assessment. {CALENDAR}"
     )
     headings = ("Cycles (study days)", f"First total below {limit}", "End of treatment", "Relapses")
@@ -165,9 +158,8 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         source="adex, adqs, adsl", stamp=stamp, is_long=len(lines) > LONG_ROWS,
         kind="listing",
     )  # fmt: skip
-    return Figure(
-        PARTICIPANTS, "Exposure, remission and relapse", svg, alt, caption, table, stamp=stamp, is_subject_level=True
-    )
+    title = "Exposure, remission and relapse"
+    return say_first(Figure(PARTICIPANTS, title, svg, alt, caption, table, stamp=stamp, is_subject_level=True), note)
 
 
 def _curve(

@@ -7,7 +7,7 @@ import pytest
 from sap_helpers.show.charts.cumulative import draw_cumulative
 from sap_helpers.show.charts.heat import draw_heat
 from sap_helpers.show.charts.means import MeanSeries, draw_means
-from sap_helpers.show.charts.trajectories import Course, draw_trajectories
+from sap_helpers.show.charts.trajectories import draw_trajectories
 from sap_helpers.show.charts.waterfall import BarStyle, draw_waterfall
 
 NAN = float("nan")
@@ -28,11 +28,6 @@ def test_draw_means__refuses_more_series_than_can_be_told_apart():
         draw_means([mean_series()] * 5, weeks=(0, 2), x_label="Week", y_label="Change")
 
 
-def course(size):
-    line = np.full(size, 5.0)
-    return Course(line, line - 1, line + 1, line - 3, line + 3)
-
-
 def scores(*lines):
     """Return the long frame of the lines of subjects: a value at each of some weeks."""
     rows = [(f"S{i}", week, value) for i, line in enumerate(lines) for week, value in line.items()]
@@ -40,7 +35,7 @@ def scores(*lines):
 
 
 def draw(frame):
-    return draw_trajectories(frame, course(3), weeks=(0, 2, 10), limit=8.0, x_label="Week", y_label="Score")
+    return draw_trajectories(frame, np.full(3, 5.0), weeks=(0, 2, 10), limit=8.0, x_label="Week", y_label="Score")
 
 
 def test_draw_trajectories__a_gap_is_bridged():

@@ -1,7 +1,4 @@
-"""Paired lines: one small chart a parameter, a thin line a subject from one occasion to the next, and the median.
-
-Of very many subjects bands stand for the lines.
-"""
+"""Paired lines: one small chart a parameter, a thin line a subject from one occasion to the next, and the median."""
 
 from __future__ import annotations
 
@@ -24,16 +21,12 @@ if TYPE_CHECKING:
 COLUMNS = 3
 ROW_IN = 2.5
 EMPTY_WIDTH = 24
-Bands = tuple[tuple[tuple[float, float], tuple[float, float]], ...]
 LOG_TICKS = np.array([1.0, 2.0, 5.0])
 
 
 @dataclass(frozen=True, slots=True)
 class PairPanel:
-    """One parameter: title, unit, values at both occasions in one order, their medians and these as text, axis.
-
-    With `bands`, pairs of lower and upper ends at both occasions from the widest on, these are drawn and no lines.
-    """
+    """One parameter: title, unit, values at both occasions in one order, their medians and these as text, axis."""
 
     title: str
     unit: str
@@ -43,7 +36,6 @@ class PairPanel:
     texts: tuple[str, str]
     is_log: bool = False
     empty: str = ""
-    bands: Bands = ()
 
 
 def draw_pairs(panels: Sequence[PairPanel], occasions: tuple[str, str]) -> bytes:
@@ -90,10 +82,7 @@ def _draw(axes: Axes, panel: PairPanel, occasions: tuple[str, str]) -> None:
         say_empty(axes, panel.empty)
         return
     both = np.vstack((panel.first, panel.last))
-    if panel.bands:
-        both = _bands(axes, panel)
-    else:
-        axes.plot([0, 1], both, color=MUTED, linewidth=0.7, alpha=0.45, zorder=1)
+    axes.plot([0, 1], both, color=MUTED, linewidth=0.7, alpha=0.45, zorder=1)
     axes.plot([0, 1], panel.medians, color=PALETTE[1], linewidth=2.6, marker="D", markersize=6, markeredgecolor="white")
     for place, (median, text) in enumerate(zip(panel.medians, panel.texts, strict=True)):
         axes.annotate(
@@ -109,15 +98,6 @@ def _draw(axes: Axes, panel: PairPanel, occasions: tuple[str, str]) -> None:
     axes.set_ylabel(printable(panel.unit), fontsize=8.5)
     axes.tick_params(axis="x", length=0)
     axes.grid(visible=True, axis="y")
-
-
-def _bands(axes: Axes, panel: PairPanel) -> NDArray[np.float64]:
-    """Draw the bands and return their ends."""
-    for (low_first, high_first), (low_last, high_last) in panel.bands:
-        axes.fill_between(
-            [0, 1], [low_first, low_last], [high_first, high_last], color=PALETTE[0], alpha=0.18, linewidth=0, zorder=1
-        )
-    return np.array(panel.bands, dtype=np.float64)
 
 
 def _log_axis(axes: Axes, values: NDArray[np.float64]) -> None:

@@ -31,9 +31,7 @@ class Scatter:
     names: tuple[str, ...]
 
 
-def draw_quadrants(
-    plots: Sequence[Scatter], *, x_line: float, y_line: float, empty: str, is_picture: bool = False
-) -> bytes:
+def draw_quadrants(plots: Sequence[Scatter], *, x_line: float, y_line: float, empty: str) -> bytes:
     """Draw the plots on logarithmic axes with the two thresholds.
 
     Parameters
@@ -44,8 +42,6 @@ def draw_quadrants(
         The thresholds.
     empty
         What stands in a plot without a point.
-    is_picture
-        Whether the points are a picture inside the drawing, whose size does not grow with their number.
 
     Returns
     -------
@@ -56,11 +52,11 @@ def draw_quadrants(
         axes.remove()
         places = figure.subplots(1, len(plots), squeeze=False)[0]
         for place, plot in zip(places, plots, strict=True):
-            _plot(place, plot, x_line, y_line, empty, is_picture=is_picture)
+            _plot(place, plot, x_line, y_line, empty)
         return svg_of(figure)
 
 
-def _plot(axes: Axes, plot: Scatter, x_line: float, y_line: float, empty: str, *, is_picture: bool) -> None:
+def _plot(axes: Axes, plot: Scatter, x_line: float, y_line: float, empty: str) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     for ends, line, set_limits, set_ticks in (
@@ -81,15 +77,8 @@ def _plot(axes: Axes, plot: Scatter, x_line: float, y_line: float, empty: str, *
         return
     beyond = (plot.x >= x_line) | (plot.y > y_line)
     below = plot.x[~beyond], plot.y[~beyond]
-    small = 0.3 if is_picture else 1.0
-    axes.scatter(
-        *below, s=20 * small, marker="o", color=PALETTE[0], alpha=0.6 * small, linewidths=0, zorder=2,
-        rasterized=is_picture,
-    )  # fmt: skip
-    axes.scatter(
-        plot.x[beyond], plot.y[beyond], s=30 * small, marker="D", color=PALETTE[1], edgecolors="white", zorder=2,
-        linewidths=1.5 * small, rasterized=is_picture,
-    )  # fmt: skip
+    axes.scatter(*below, s=20, marker="o", color=PALETTE[0], alpha=0.6, linewidths=0, zorder=2)
+    axes.scatter(plot.x[beyond], plot.y[beyond], s=30, marker="D", color=PALETTE[1], edgecolors="white", zorder=2)
     for x, y, name in zip(plot.x, plot.y, plot.names, strict=True):
         if name:
             axes.annotate(printable(name), (x, y), xytext=(0, 5), textcoords="offset points", fontsize=7.5, ha="center")

@@ -34,15 +34,13 @@ class ScatterPanel:
     empty: str = ""
 
 
-def draw_scatters(panels: Sequence[ScatterPanel], *, is_picture: bool = False) -> bytes:
+def draw_scatters(panels: Sequence[ScatterPanel]) -> bytes:
     """Draw several scatter charts, up to three side by side, each with its axes of no change.
 
     Parameters
     ----------
     panels
         One chart each; one without a point shows its reason.
-    is_picture
-        Whether the points are a picture inside the drawing, whose size does not grow with their number.
 
     Returns
     -------
@@ -51,11 +49,11 @@ def draw_scatters(panels: Sequence[ScatterPanel], *, is_picture: bool = False) -
     """
     with drawing(ROW_IN * -(-len(panels) // COLUMNS)) as (figure, axes):
         for chart, panel in zip(panel_axes(figure, axes, len(panels)), panels, strict=True):
-            _draw(chart, panel, is_picture=is_picture)
+            _draw(chart, panel)
         return svg_of(figure)
 
 
-def _draw(axes: Axes, panel: ScatterPanel, *, is_picture: bool) -> None:
+def _draw(axes: Axes, panel: ScatterPanel) -> None:
     title = f"{panel.title}\n{panel.said}" if panel.said else panel.title
     axes.set_title(printable(title), fontsize=8.5, loc="left", color=INK)
     if not panel.x.size:
@@ -64,8 +62,7 @@ def _draw(axes: Axes, panel: ScatterPanel, *, is_picture: bool) -> None:
     axes.axhline(0, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     axes.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     sns.scatterplot(
-        x=panel.x, y=panel.y, s=5 if is_picture else 20, color=PALETTE[0], alpha=0.25 if is_picture else 0.65,
-        edgecolor="white", linewidth=0 if is_picture else 0.5, rasterized=is_picture, ax=axes,
+        x=panel.x, y=panel.y, s=20, color=PALETTE[0], alpha=0.65, edgecolor="white", linewidth=0.5, ax=axes,
     )  # fmt: skip
     axes.set_xlabel(printable(panel.x_label), fontsize=8)
     axes.set_ylabel(printable(panel.y_label), fontsize=8)

@@ -1,8 +1,7 @@
-"""Trajectories: a thin line a subject over weeks with the median drawn over them; bands where lines would be a blot."""
+"""Trajectories: a thin line a subject over weeks with the median drawn over them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,28 +21,18 @@ HEIGHT_IN = 4.0
 DOT_AREA = 9  # square points
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The spread of a score at each week: median, quartiles and range, nan where there is none."""
-
-    median: NDArray[np.float64]
-    p25: NDArray[np.float64]
-    p75: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-
 def draw_trajectories(
-    scores: pd.DataFrame | None, course: Course, *, weeks: Sequence[int], limit: float, x_label: str, y_label: str
-) -> bytes:
-    """Draw the course of a score: a line a subject, or the quartiles and the range as bands.
+    scores: pd.DataFrame, medians: NDArray[np.float64], *, weeks: Sequence[int], limit: float, x_label: str,
+    y_label: str,
+) -> bytes:  # fmt: skip
+    """Draw the course of a score, a line a subject.
 
     Parameters
     ----------
     scores
-        USUBJID, AVISITN, AVAL: a row for each value that there is; a gap is bridged. None: bands.
-    course
-        Spread at each week.
+        USUBJID, AVISITN, AVAL: a row for each value that there is; a gap is bridged.
+    medians
+        At each week, nan where there is none.
     weeks
         Where the columns stand on the time axis.
     limit
@@ -59,13 +48,10 @@ def draw_trajectories(
     x = np.asarray(weeks, dtype=np.float64)
     with drawing(HEIGHT_IN) as (figure, axes):
         axes.axhline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        if scores is None:
-            _bands(axes, x, course)
-        else:
-            _lines(axes, scores)
-        known = np.isfinite(course.median)
+        _lines(axes, scores)
+        known = np.isfinite(medians)
         axes.plot(
-            x[known], course.median[known], color=PALETTE[1], linewidth=2.6, marker="D", markersize=6,
+            x[known], medians[known], color=PALETTE[1], linewidth=2.6, marker="D", markersize=6,
             markeredgecolor="white", label="Median", zorder=4,
         )  # fmt: skip
         axes.set_ylim(bottom=0)
@@ -89,14 +75,4 @@ def _lines(axes: Axes, scores: pd.DataFrame) -> None:
     dots = scores[["AVISITN", "AVAL"]].drop_duplicates().sort_values(["AVISITN", "AVAL"])
     sns.scatterplot(
         dots, x="AVISITN", y="AVAL", s=DOT_AREA, color=PALETTE[0], alpha=0.6, linewidth=0, zorder=2, ax=axes
-    )
-
-
-def _bands(axes: Axes, x: NDArray[np.float64], course: Course) -> None:
-    known = np.isfinite(course.median)
-    axes.fill_between(
-        x[known], course.low[known], course.high[known], color=PALETTE[0], alpha=0.12, linewidth=0, label="Range"
-    )
-    axes.fill_between(
-        x[known], course.p25[known], course.p75[known], color=PALETTE[0], alpha=0.3, linewidth=0, label="Quartiles"
     )
