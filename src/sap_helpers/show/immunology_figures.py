@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.cells import interval_cell, once, require, stat_cell
-from sap_helpers.show.charts.forest import ForestAxis, ForestRow, draw_forest
-from sap_helpers.show.charts.pairs import PairPanel, draw_pairs
+from sap_helpers.show.charts.intervals import ForestAxis, ForestRow, draw_forest
+from sap_helpers.show.charts.lines import PairPanel, draw_pairs
 from sap_helpers.show.charts.scatter import ScatterPanel, draw_scatters
 from sap_helpers.show.display import Column, Figure, Row, Table
+from sap_helpers.show.figure_parts import LIMITS, numbers
 from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.immunology import values_table
 from sap_helpers.show.immunology_further import SPEARMAN, correlation_table, index_name
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sap_helpers.plan import Plan
-    from sap_helpers.results import Results, Stat
+    from sap_helpers.results import Results
     from sap_helpers.show.immunology_labels import Stats
 
 PAIRED_T = "paired t"
@@ -76,7 +77,7 @@ def _pair_panel(rows: Results, pairs: pd.DataFrame, plan: Plan, analysis_id: str
     is_log = plan.immunology.scale(code) != "linear"
     weeks = ("0", str(plan.immunology.week))
     found = [stats_of(rows, analysis_id, code, group1_level=week)["median"] for week in weeks]
-    medians = [_recorded(_number(row.stat), is_log=is_log) for row in found]
+    medians = [math.nan if row.stat is None else 10**row.stat if is_log else float(row.stat) for row in found]
     places = 1 if is_log or parameter_unit(code, plan) != "g/L" else 2
     texts = ["" if math.isnan(median) else round_half_up(median, places) for median in medians]
     return PairPanel(
@@ -84,11 +85,6 @@ def _pair_panel(rows: Results, pairs: pd.DataFrame, plan: Plan, analysis_id: str
         pairs["LAST"].to_numpy(dtype=np.float64), (medians[0], medians[1]), (texts[0], texts[1]), is_log,
         missing_text(found[0].note),
     )  # fmt: skip
-
-
-def _recorded(median: float, *, is_log: bool) -> float:
-    """Return a median in the unit of the values: one of logarithms is taken back."""
-    return float(10**median) if is_log else median
 
 
 def standardised_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
@@ -133,14 +129,10 @@ def standardised_figure(results: Results, plan: Plan, *, stamp: str = "") -> Fig
 
 
 def _forest_row(stats: Stats, code: str, plan: Plan) -> ForestRow:
-    estimate, low, high = (_number(stats[name].stat) for name in ("estimate", "conf.low", "conf.high"))
+    estimate, low, high = (float(numbers([stats], name)[0]) for name in LIMITS)
     cells = once((stat_cell(stats, "estimate", 2), interval_cell(stats, 2, scale=1)))
     label = parameter_name(code, plan)
     return ForestRow(label, estimate, low, high, tuple(cell.text for cell in cells), is_indented=True)
-
-
-def _number(stat: Stat) -> float:
-    return math.nan if stat is None else float(stat)
 
 
 def _axis(lines: list[ForestRow]) -> ForestAxis:
@@ -183,7 +175,7 @@ def _scatter(rows: Results, points: pd.DataFrame, plan: Plan, code: str) -> Scat
     has_r = found["estimate"].stat is not None
     said = f"r {stat_cell(found, 'estimate', 2).text} ({interval_cell(found, 2, scale=1).text})" if has_r else ""
     return ScatterPanel(
-        parameter_label(code, plan), said, f"Change of {SHORT[index_name(code, plan)]}", "Change",
-        points["INDEXCHG"].to_numpy(dtype=np.float64), points["CHANGE"].to_numpy(dtype=np.float64),
-        missing_text(found["estimate"].note),
+        parameter_label(code, plan), f"Change of {SHORT[index_name(code, plan)]}", "Change",
+        points["INDEXCHG"].to_numpy(dtype=np.float64), points["CHANGE"].to_numpy(dtype=np.float64), said=said,
+        empty=missing_text(found["estimate"].note),
     )  # fmt: skip

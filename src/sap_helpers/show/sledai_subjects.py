@@ -10,9 +10,10 @@ import numpy as np
 
 from sap_helpers.results import Key
 from sap_helpers.show.cells import require, stat_cell
-from sap_helpers.show.charts.trajectories import draw_trajectories
-from sap_helpers.show.charts.waterfall import BarStyle, draw_waterfall
+from sap_helpers.show.charts.bars import BarStyle, draw_waterfall
+from sap_helpers.show.charts.lines import draw_trajectories
 from sap_helpers.show.display import Figure, Table
+from sap_helpers.show.figure_parts import numbers as figure_numbers
 from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.listing import listing
@@ -60,10 +61,9 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
         return replace(empty, numbers=numbers)
     subjects = frame["USUBJID"].nunique()
     drawn, note = first_drawn(frame, plan)
-    medians = [np.nan if one["median"].stat is None else float(one["median"].stat) for one in stats.values()]
     svg = draw_trajectories(
-        drawn, np.array(medians), weeks=weeks, limit=float(plan.eligibility.min_sledai), x_label="Week",
-        y_label="SELENA-SLEDAI",
+        drawn, figure_numbers(stats.values(), "median"), weeks=weeks, limit=float(plan.eligibility.min_sledai),
+        x_label="Week", y_label="SELENA-SLEDAI",
     )  # fmt: skip
     said = "; ".join(
         f"week {week}: {stat_cell(one, 'median').text}, {one['n'].stat} subjects"

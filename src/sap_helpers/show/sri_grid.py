@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sap_helpers.show.charts.grid import draw_state_grid
-from sap_helpers.show.display import Cell, Column, Figure, Row, Table
+from sap_helpers.show.charts.matrix import draw_states
+from sap_helpers.show.display import Figure
+from sap_helpers.show.figure_parts import subject_table
 from sap_helpers.show.first_subjects import first_drawn, say_first
-from sap_helpers.show.listing import LONG_ROWS
 from sap_helpers.show.sri_explainer import explainer
 from sap_helpers.show.sri_states import LETTERS, STATES
 from sap_helpers.show.text import visible
@@ -59,14 +59,19 @@ def subject_grid_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> 
         for column, week in enumerate(weeks)
         if (subject, week) in states
     }
-    svg = draw_state_grid(subjects, [f"Week {week}" for week in weeks], cells, STATES)
+    svg = draw_states(subjects, [f"Week {week}" for week in weeks], cells, STATES)
     letters = ", ".join(f"{letter} {name}" for letter, name in LETTERS.items())
     caption = (
         f"One row per subject, one column per week. Failed components: {letters}. Event: an intercurrent event before."
     )
+    table = subject_table(
+        "SRI.PRIMARY", "State of every subject in every week", [f"Week {week}" for week in weeks],
+        {name: [_words(*states.get((name, week), ("not due", ""))) for week in weeks] for name in subjects},
+        source="adqs", stamp=stamp,
+    )  # fmt: skip
     figure = Figure(
         "SRI.PRIMARY", "Response of every subject in every week", svg, _alt(states, len(subjects), weeks), caption,
-        _numbers(states, subjects, weeks, stamp), stamp=stamp, is_subject_level=True,
+        table, stamp=stamp, is_subject_level=True,
     )  # fmt: skip
     return say_first(figure, note)
 
@@ -89,29 +94,10 @@ def _order(states: dict[tuple[str, int], tuple[str, str]]) -> list[str]:
     return sorted({subject for subject, _ in states}, key=lambda subject: (-responses[subject], subject))
 
 
-def _words(state: tuple[str, str]) -> str:
-    name, failed = state
+def _words(name: str, failed: str) -> str:
     if name != "failed" or not failed:
         return name
     return "failed " + ", ".join(LETTERS.get(letter, letter) for letter in failed)
-
-
-def _numbers(
-    states: dict[tuple[str, int], tuple[str, str]], subjects: list[str], weeks: list[int], stamp: str
-) -> Table:
-    rows = tuple(
-        Row(
-            subject,
-            tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks),
-            is_subject=True,
-        )
-        for subject in subjects
-    )
-    columns = tuple(Column(f"Week {week}", is_number=False) for week in weeks)
-    return Table(
-        "SRI.PRIMARY", "State of every subject in every week", "Subject", columns, rows, source="adqs", stamp=stamp,
-        is_long=len(rows) > LONG_ROWS, kind="listing",
-    )  # fmt: skip
 
 
 def _alt(states: dict[tuple[str, int], tuple[str, str]], subjects: int, weeks: list[int]) -> str:
