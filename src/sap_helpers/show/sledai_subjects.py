@@ -13,7 +13,7 @@ from sap_helpers.show.cells import require, stat_cell
 from sap_helpers.show.charts.bars import BarStyle, draw_waterfall
 from sap_helpers.show.charts.lines import draw_trajectories
 from sap_helpers.show.display import Figure, Table
-from sap_helpers.show.figure_parts import numbers as figure_numbers
+from sap_helpers.show.figure_parts import numbers
 from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.labels import population_label, regression_note
 from sap_helpers.show.listing import listing
@@ -55,14 +55,14 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
     weeks = (0, *plan.time.weeks)
     key = Key("SLEDAI.BY_WEEK", "FAS", "AVISITN", variable="SLEDAI")
     stats = {week: found.at(key, group1_level=str(week)) for week in weeks}
-    numbers = by_week_table(results, plan, stamp=stamp)
+    table = by_week_table(results, plan, stamp=stamp)
     if frame.empty:
         empty = withheld_figure("SLEDAI.BY_WEEK", title, stats[0]["mean"].note, stamp=stamp)
-        return replace(empty, numbers=numbers)
+        return replace(empty, numbers=table)
     subjects = frame["USUBJID"].nunique()
     drawn, note = first_drawn(frame, plan)
     svg = draw_trajectories(
-        drawn, figure_numbers(stats.values(), "median"), weeks=weeks, limit=float(plan.eligibility.min_sledai),
+        drawn, numbers(stats.values(), "median"), weeks=weeks, limit=float(plan.eligibility.min_sledai),
         x_label="Week", y_label="SELENA-SLEDAI",
     )  # fmt: skip
     said = "; ".join(
@@ -75,7 +75,7 @@ def trajectories_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, st
         f"{plan.eligibility.min_sledai}, the least total at entry. {regression_note(plan)}"
     )
     alt = f"SELENA-SLEDAI of {subjects} subjects by week. Medians: {said}."
-    figure = Figure("SLEDAI.BY_WEEK", title, svg, alt, caption, numbers, stamp=stamp, is_subject_level=True)
+    figure = Figure("SLEDAI.BY_WEEK", title, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
     return say_first(figure, note)
 
 
