@@ -152,7 +152,7 @@ def _matrix(
 ) -> None:  # fmt: skip
     sns.heatmap(
         values, vmin=0, vmax=top, cmap=shades, annot=texts, fmt="", annot_kws=font, cbar=False, linewidths=0.8,
-        linecolor=line, xticklabels=False, yticklabels=False, ax=axes,
+        linecolor=line, xticklabels=False, yticklabels=False, clip_on=False, ax=axes,
     )  # fmt: skip
 
 
