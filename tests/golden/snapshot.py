@@ -33,7 +33,9 @@ CHANGING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"), (re.compile(r"\b[0-9a-f]{12,40}\b"), "<hash>"),
     (re.compile(r"\| \d+\.\d+\.\d+$"), "| <version>"),
 )  # fmt: skip
-HEX_LINE = re.compile(r"[0-9a-f]{40,}\}*")
+PICTURE_SIZE = re.compile(r"\\pic[wh](?:goal)?\d+")
+# the last line of a picture, of any length, ends its paragraph
+HEX_LINE = re.compile(r"[0-9a-f]{40,}\}*|[0-9a-f]*\}\\par")
 RAW_DEFLATE = -15
 FIRST = 12
 # the section of a document that says which software made it
@@ -227,7 +229,7 @@ def document_words(data: bytes) -> list[str]:
             soup = BeautifulSoup(package.read("word/document.xml"), "xml")
         said = ["".join(run.get_text() for run in p.find_all("t")) for p in soup.find_all("p")]
     elif data.startswith(b"{\\rtf"):
-        said = data.decode("latin-1").splitlines()
+        said = PICTURE_SIZE.sub("", data.decode("latin-1")).splitlines()
         said = [line for line in said if not HEX_LINE.fullmatch(line.strip())]
     else:
         said = [line for page in PdfReader(io.BytesIO(data)).pages for line in page.extract_text().splitlines()]

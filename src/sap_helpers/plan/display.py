@@ -14,8 +14,8 @@ class Display(Part):
     Parameters
     ----------
     most_subjects
-        A figure of more subjects summarises them; a listing of more shows the first so many; profiles of more stand
-        on several pages.
+        A figure or a listing of more shows the first so many by identifier, and says so; profiles of more stand on
+        several pages.
     """
 
     most_subjects: Positive

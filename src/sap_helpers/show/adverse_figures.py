@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sap_helpers.show.adverse_labels import LOOKS, look_of
-from sap_helpers.show.adverse_many import onset_summary, timeline_summary
 from sap_helpers.show.adverse_numbers import onsets_table, timeline_table
-from sap_helpers.show.cells import count_cell, interval_cell, percent_cell, rate_cells, require, stat_cell
-from sap_helpers.show.charts.forest import ForestRow, draw_forest
-from sap_helpers.show.charts.incidence import RisingCurve, draw_rising
-from sap_helpers.show.charts.onsets import draw_onsets
-from sap_helpers.show.charts.quadrants import Scatter, draw_quadrants
-from sap_helpers.show.charts.timeline import Lane, draw_timeline
+from sap_helpers.show.cells import rate_cells, require, stat_cell
+from sap_helpers.show.charts.curves import draw_small_curves
+from sap_helpers.show.charts.intervals import ForestRow, draw_forest
+from sap_helpers.show.charts.lanes import Lane, draw_lanes
+from sap_helpers.show.charts.scatter import ScatterPanel, draw_scatters
+from sap_helpers.show.charts.style import INK, MUTED, RULE, Look
 from sap_helpers.show.display import Column, Figure, Row, Table
+from sap_helpers.show.figure_parts import rate_row, say_rates, step_curve
+from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.labels import population_label
 from sap_helpers.show.listing import listing
-from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.tables import make_table
 from sap_helpers.show.withheld import withheld_figure
@@ -33,9 +35,17 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Result, Results
+    from sap_helpers.show.charts.curves import Curve
 
+NAME_WIDTH = 22
 Stats = dict[str, "Result"]
-LEGEND = tuple(LOOKS.values())
+TIMELINE = {
+    "dosing": Look("dosing", "#d3e2ec", bar=8),
+    "risk": Look("", RULE, bar=0.8),
+    "end": Look("end of risk", MUTED, "|", 6),
+    **LOOKS,
+    "death": Look("death", INK, "X", 6),
+}
 INCIDENCE_TITLE, ONSET_TITLE, TIMELINE_TITLE, EDISH_TITLE = (
     "Incidence of adverse events",
     "Onset of events over time",
@@ -48,19 +58,19 @@ def incidence_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure
     """Return the incidence of every kind and category as points with exact intervals."""
     overview, categories = require(results, "AE.OVERVIEW"), require(results, "AE.AESI")
     words = vocabulary("kinds", plan)
-    rows, said = [ForestRow("Kinds")], []
+    said = []
     for key, stats in overview.groups().items():
-        rows.append(_forest_row(words[key.variable], stats))
         said.append((words[key.variable], stats))
+    rows = [ForestRow("Kinds"), *(rate_row(label, stats, is_indented=True) for label, stats in said)]
     rows.append(ForestRow("Categories of the registry record"))
     for key, stats in categories.groups().items():
         if key.variable == "TEAE":
             label = word("categories", key.group1_level, plan)
-            rows.append(_forest_row(label, stats))
+            rows.append(rate_row(label, stats, is_indented=True))
             said.append((label, stats))
     headings = ("n/N", "%", f"{level_text(plan.level)} CI")
     svg = draw_forest(rows, headings=headings, x_label="Subjects with an event")
-    alt = f"Incidence of adverse events to day {plan.safety.last_day}. {_said(said)}"
+    alt = f"Incidence of adverse events to day {plan.safety.last_day}. {say_rates(said)}"
     caption = f"{population_label('SAF')}. Points: share of subjects; bars: {level_text(plan.level)} exact interval."
     columns = tuple(Column(heading) for heading in headings)
     lines = tuple(Row(label, rate_cells(stats)) for label, stats in said)
@@ -86,7 +96,7 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
     curves = [_curve(_name(code, plan), of, last[code]) for code, of in steps.items()]
     days = [day for of in steps.values() for day in of]
     end = _last_day(plan, days)
-    svg = draw_rising(curves, last=float(end), x_label="Study day", y_label="Had an event")
+    svg = draw_small_curves(curves, last=float(end), x_label="Study day", y_label="Had an event")
     said = "; ".join(
         f"{_name(code, plan)}: {stat_cell(stats, 'estimate', scale=PERCENT).text}" for code, stats in last.items()
     )
@@ -98,8 +108,6 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
 
 def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Figure:
     """Return the onset of every event by category over the planned blocks of dosing.
-
-    Of more subjects than the plan lets a figure show, the number of events in each period of a cycle's length.
 
     Parameters
     ----------
@@ -115,36 +123,37 @@ def onset_figure(onsets: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str 
     if why:
         return withheld_figure("AE.AESI", ONSET_TITLE, why, stamp=stamp)
     last = _last_day(plan, onsets["ASTDY"])
-    if is_many(onsets["USUBJID"].nunique(), plan):
-        return onset_summary(onsets, plan, ONSET_TITLE, last, stamp=stamp)
-    by = {
-        code: [(int(day), look_of(int(grade))) for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True)]
-        for code, of in ((code, onsets.loc[onsets["AESI"] == code]) for code in vocabulary("categories", plan))
-    }
+    onsets, note = first_drawn(onsets, plan)
+    by = {code: onsets.loc[onsets["AESI"] == code] for code in vocabulary("categories", plan)}
     design = plan.design
     starts = [cycle * design.cycle_days for cycle in range(design.max_cycles)]
     blocks = [(start + design.injection_days[0], start + design.injection_days[-1]) for start in starts]
-    lines = [(f"{word('categories', code, plan)} ({len(events)})", events) for code, events in by.items()]
-    svg = draw_onsets(
-        lines, blocks, last=last, x_label="Study day of onset", legend=LEGEND, block_label="planned dosing"
-    )
-    in_block = {code: sum(any(a <= day <= b for a, b in blocks) for day, _ in events) for code, events in by.items()}
-    said = "; ".join(
-        f"{word('categories', code, plan)}: {len(of)}, {in_block[code]} of them in a planned block"
+    lanes = [
+        Lane(
+            textwrap.fill(f"{_name(code, plan)} ({len(of)})", NAME_WIDTH),
+            tuple((day, day, look_of(int(grade))) for day, grade in zip(of["ASTDY"], of["GRADE"], strict=True)),
+        )
         for code, of in by.items()
+    ]
+    svg = draw_lanes(
+        lanes, LOOKS, last=last, x_label="Study day of onset", shaded=blocks, shaded_label="planned dosing",
+        is_stacked=True,
+    )  # fmt: skip
+    in_block = {code: sum(any(a <= day <= b for a, b in blocks) for day in of["ASTDY"]) for code, of in by.items()}
+    said = "; ".join(
+        f"{_name(code, plan)}: {len(of)}, {in_block[code]} of them in a planned block" for code, of in by.items()
     )
     table = onsets_table(onsets, plan, stamp=stamp)
     caption = "One point per event and category; points of neighbouring days are stacked. Shaded: dosing as planned."
     alt = f"Number of emergent events by category over study days 1 to {last}. {said}."
-    return Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    figure = Figure("AE.AESI", ONSET_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    return say_first(figure, note)
 
 
 def timeline_figure(
     timeline: pd.DataFrame, blocks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = ""
 ) -> Figure:
     """Return the events of every subject over time with the dosing that it had.
-
-    Of more subjects than the plan lets a figure show, the number of events in each period of a cycle's length.
 
     Parameters
     ----------
@@ -163,19 +172,19 @@ def timeline_figure(
     if why:
         return withheld_figure("AE.LISTING", TIMELINE_TITLE, why, stamp=stamp)
     last = _last_day(plan, timeline["START"].dropna())
-    if is_many(timeline["USUBJID"].nunique(), plan):
-        return timeline_summary(timeline, plan, last, stamp=stamp)
-    dosing: dict[str, list[tuple[int, int]]] = {}
-    for subject, first, end in zip(blocks["USUBJID"], blocks["FIRST"], blocks["LAST"], strict=True):
-        dosing.setdefault(str(subject), []).append((int(first), int(end)))
-    lanes = [_lane(str(subject), rows, dosing, last) for subject, rows in timeline.groupby("USUBJID", sort=True)]
-    svg = draw_timeline(lanes, last=last, x_label="Study day", legend=LEGEND)
-    events = Counter(len(lane.events) for lane in lanes)
+    timeline, note = first_drawn(timeline, plan)
+    dosing = dict(list(blocks.groupby("USUBJID")))
+    lanes = [
+        _lane(str(subject), rows, dosing.get(subject), last) for subject, rows in timeline.groupby("USUBJID", sort=True)
+    ]
+    svg = draw_lanes(lanes, TIMELINE, last=last, x_label="Study day", empty="no subject treated")
+    events = Counter(timeline.groupby("USUBJID")["START"].count())
     said = ", ".join(f"{count} with {number}" for number, count in sorted(events.items())) or "none"
     alt = f"Events of {len(lanes)} treated subjects over study days 1 to {last}. Subjects by number of events: {said}."
     table = timeline_table(timeline, stamp=stamp)
     caption = "Marker: onset, by grade; line: up to the end, or to the end of the time at risk where it goes on."
-    return Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    figure = Figure("AE.LISTING", TIMELINE_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    return say_first(figure, note)
 
 
 def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str = "") -> Figure:
@@ -194,12 +203,12 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
     """
     if why:
         return withheld_figure("AE.LIVER", EDISH_TITLE, why, stamp=stamp)
+    peaks, note = first_drawn(peaks, plan)
     rule = plan.safety.liver
     x_line, y_line = float(rule.transaminase_multiple), float(rule.bilirubin_multiple)
     scales = (("XULN", "Times the upper limit"), ("XBASE", "Times the own baseline"))
     plots = [_scatter(peaks, scale, title, plan) for scale, title in scales]
-    is_picture = is_many(len(peaks), plan)
-    svg = draw_quadrants(plots, x_line=x_line, y_line=y_line, empty="no value", is_picture=is_picture)
+    svg = draw_scatters(plots, x_line=x_line, y_line=y_line, is_log=True)
     said = "; ".join(f"{plot.title}: {_beyond(plot, x_line, y_line)}" for plot in plots)
     alt = f"Highest transaminase and bilirubin after baseline of {len(peaks)} subjects. {said}."
     names = {"XULN_T": "Transaminase, times limit", "XULN_B": "Bilirubin, times limit",
@@ -214,22 +223,20 @@ def edish_figure(peaks: pd.DataFrame, plan: Plan, *, why: str = "", stamp: str =
         f"Higher of {' and '.join(rule.transaminases)} against bilirubin, each at its own peak. Dashed: "
         f"{rule.transaminase_multiple} times (transaminase) and {rule.bilirubin_multiple} times (bilirubin)."
     )
-    return Figure("AE.LIVER", EDISH_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    figure = Figure("AE.LIVER", EDISH_TITLE, svg, alt, caption, table, stamp=stamp, is_subject_level=True)
+    return say_first(figure, note)
 
 
-def _scatter(peaks: pd.DataFrame, scale: str, title: str, plan: Plan) -> Scatter:
+def _scatter(peaks: pd.DataFrame, scale: str, title: str, plan: Plan) -> ScatterPanel:
     rule = plan.safety.liver
     drawn = peaks.loc[(peaks[f"{scale}_T"] > 0) & (peaks[f"{scale}_B"] > 0)]
     x, y = (drawn[f"{scale}_{letter}"].to_numpy(dtype=np.float64) for letter in "TB")
     over = (x >= float(rule.transaminase_multiple)) | (y > float(rule.bilirubin_multiple))
-    are_named = not is_many(len(peaks), plan)
-    names = tuple(
-        str(name) if is_over and are_named else "" for name, is_over in zip(drawn["USUBJID"], over, strict=True)
-    )
-    return Scatter(title, "Highest transaminase", "Highest bilirubin", x, y, names)
+    names = tuple(str(name) if is_over else "" for name, is_over in zip(drawn["USUBJID"], over, strict=True))
+    return ScatterPanel(title, "Highest transaminase", "Highest bilirubin", x, y, names, empty="no value")
 
 
-def _beyond(plot: Scatter, x_line: float, y_line: float) -> str:
+def _beyond(plot: ScatterPanel, x_line: float, y_line: float) -> str:
     high, yellow = plot.x >= x_line, plot.y > y_line
     counts = (
         (high & yellow, "both above"),
@@ -239,14 +246,18 @@ def _beyond(plot: Scatter, x_line: float, y_line: float) -> str:
     return ", ".join(f"{words} {int(holds.sum())}" for holds, words in counts)
 
 
-def _lane(subject: str, rows: pd.DataFrame, dosing: dict[str, list[tuple[int, int]]], last: int) -> Lane:
+def _lane(subject: str, rows: pd.DataFrame, dosing: pd.DataFrame | None, last: int) -> Lane:
+    """Return what a subject's lane holds: dosing, the time at risk and its end, events, a death."""
     end, death = min(int(rows["RISKEND"].iloc[0]), last), float(rows["DEATH"].iloc[0])
+    events = [(1.0, float(end), "risk"), (float(end), float(end), "end")]
+    if dosing is not None:
+        events += zip(dosing["FIRST"], dosing["LAST"], repeat("dosing"))
     had = rows.loc[rows["START"].notna()]
-    events = tuple(
-        (int(first), end if math.isnan(until) else int(until), look_of(int(grade)))
-        for first, until, grade in zip(had["START"], had["END"], had["GRADE"], strict=True)
-    )
-    return Lane(subject, tuple(dosing.get(subject, ())), events, end, 0 if math.isnan(death) else int(death))
+    events += [
+        (first, until, look_of(int(grade)))
+        for first, until, grade in zip(had["START"], had["END"].fillna(end), had["GRADE"], strict=True)
+    ]
+    return Lane(subject, tuple(events if math.isnan(death) else [*events, (death, death, "death")]))
 
 
 def _last_day(plan: Plan, days: Iterable[float]) -> int:
@@ -255,32 +266,6 @@ def _last_day(plan: Plan, days: Iterable[float]) -> int:
     return min(plan.safety.last_day, max([planned, *(int(day) for day in days)]))
 
 
-def _curve(title: str, steps: dict[int, Stats], at_end: Stats) -> RisingCurve:
-    estimate, low, high = (_percents(steps, name) for name in ("estimate", "conf.low", "conf.high"))
-    empty = "" if steps else ("no event" if at_end["n"].stat is not None else at_end["n"].note)
-    return RisingCurve(title, np.array(list(steps), dtype=np.float64), estimate, low, high, empty)
-
-
-def _percents(steps: dict[int, Stats], name: str) -> np.ndarray:
-    stats = [of[name].stat for of in steps.values()]
-    return np.array([math.nan if stat is None else PERCENT * stat for stat in stats], dtype=np.float64)
-
-
-def _forest_row(label: str, stats: Stats) -> ForestRow:
-    texts = (count_cell(stats).text, percent_cell(stats).text, interval_cell(stats).text)
-    numbers = [stats[name].stat for name in ("p", "conf.low", "conf.high")]
-    estimate, low, high = (math.nan if stat is None else PERCENT * float(stat) for stat in numbers)
-    if stats["p"].stat is None:
-        texts = (percent_cell(stats).text, "", "")
-    return ForestRow(label, estimate, low, high, texts, is_indented=True)
-
-
-def _said(entries: list[tuple[str, Stats]]) -> str:
-    parts = []
-    for label, stats in entries:
-        share = percent_cell(stats).text
-        if stats["p"].stat is None:
-            parts.append(f"{label}: {share}")
-        else:
-            parts.append(f"{label}: {count_cell(stats).text}, {share}%, interval {interval_cell(stats).text}")
-    return "; ".join(parts) + "."
+def _curve(title: str, steps: dict[int, Stats], at_end: Stats) -> Curve:
+    empty = "no event" if at_end["n"].stat is not None else at_end["n"].note
+    return step_curve(steps, PERCENT, title=title, empty=empty)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sap_helpers.show.charts.timeline import Grade
+from sap_helpers.show.charts.style import Look
 
 LOOKS = {
-    1: Grade("grade 1", "o", "\N{BLACK CIRCLE}", "#0072b2"),
-    2: Grade("grade 2", "s", "\N{BLACK SQUARE}", "#00795a"),
-    3: Grade("grade 3", "D", "\N{BLACK DIAMOND}", "#d55e00"),
-    4: Grade("grade 4, 5", "^", "\N{BLACK UP-POINTING TRIANGLE}", "#8c2d04"),
-    0: Grade("no grade", "v", "\N{BLACK DOWN-POINTING TRIANGLE}", "#59626b"),
+    "1": Look("grade 1", "#0072b2", "o", bar=2, alpha=0.55),
+    "2": Look("grade 2", "#00795a", "s", 4.5, bar=2, alpha=0.55),
+    "3": Look("grade 3", "#d55e00", "D", bar=2, alpha=0.55),
+    "4": Look("grade 4, 5", "#8c2d04", "^", bar=2, alpha=0.55),
+    "0": Look("no grade", "#59626b", "v", bar=2, alpha=0.55),
 }
 
 
-def look_of(grade: int) -> Grade:
-    """Return how events of a grade are drawn; 0 is a missing one."""
-    return LOOKS[min(grade, 4)]
+def look_of(grade: int) -> str:
+    """Return which look events of a grade have; 0 is a missing one."""
+    return str(min(grade, 4))

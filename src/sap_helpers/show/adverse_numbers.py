@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import BESIDE
 from sap_helpers.show.display import Cell, Column, Row, Table
-from sap_helpers.show.listing import LONG_ROWS
+from sap_helpers.show.figure_parts import subject_table
 from sap_helpers.show.words import vocabulary
 
 if TYPE_CHECKING:
@@ -44,18 +44,14 @@ def timeline_table(timeline: pd.DataFrame, *, stamp: str = "") -> Table:
     timeline
         USUBJID, RISKEND, START, END, GRADE, AEDECOD: one row per event, START missing for a subject without any.
     """
-    rows = []
+    rows = {}
     for subject, of in timeline.groupby("USUBJID", sort=True):
         had = of.loc[of["START"].notna()]
         events = zip(had["AEDECOD"], had["START"], had["END"], had["GRADE"], strict=True)
         texts = [f"{term or 'uncoded'}: {_days(start, end)} ({grade:g})" for term, start, end, grade in events]
-        cells = (Cell(f"{of['RISKEND'].iloc[0]:g}"), Cell("; ".join(texts) or BESIDE))
-        rows.append(Row(str(subject), cells, is_subject=True))
+        rows[str(subject)] = (f"{of['RISKEND'].iloc[0]:g}", "; ".join(texts) or BESIDE)
     columns = (Column("End of risk, day"), Column("Events: days (grade, 0: missing)", is_number=False))
-    return Table(
-        "AE.LISTING", "Events by subject", "Subject", columns, tuple(rows), source="adae, adsl", stamp=stamp,
-        is_long=len(rows) > LONG_ROWS, kind="listing",
-    )  # fmt: skip
+    return subject_table("AE.LISTING", "Events by subject", columns, rows, source="adae, adsl", stamp=stamp)
 
 
 def _days(start: float, end: float) -> str:

@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sap_helpers.show.cells import interval_cell, once, require, stat_cell
-from sap_helpers.show.charts.forest import ForestAxis, ForestRow, draw_forest
-from sap_helpers.show.charts.pairs import PairPanel, draw_pairs
+from sap_helpers.show.charts.intervals import ForestAxis, ForestRow, draw_forest
+from sap_helpers.show.charts.lines import PairPanel, draw_pairs
 from sap_helpers.show.charts.scatter import ScatterPanel, draw_scatters
 from sap_helpers.show.display import Column, Figure, Row, Table
+from sap_helpers.show.figure_parts import LIMITS, numbers
+from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.immunology_labels import index_name, parameter_label, parameter_name, parameter_unit
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.lookup import SPEARMAN, stats_of
-from sap_helpers.show.many import is_many
 from sap_helpers.show.notes import due_for_cells
 from sap_helpers.show.number_format import level_text, missing_text, round_half_up
 from sap_helpers.show.tables import make_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from sap_helpers.plan import Plan
-    from sap_helpers.results import Results, Stat
-    from sap_helpers.show.charts.pairs import Bands
+    from sap_helpers.results import Results
     from sap_helpers.show.lookup import Stats
 
 PAIRED_T = "paired t"
@@ -37,8 +35,6 @@ STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 def pairs_figure(results: Results, frame: pd.DataFrame, plan: Plan, analysis_id: str, *, stamp: str = "") -> Figure:
     """Return the paired values of each parameter as lines, with their medians.
-
-    Of more subjects than the plan lets a figure show, quartiles and range as bands.
 
     Parameters
     ----------
@@ -50,22 +46,23 @@ def pairs_figure(results: Results, frame: pd.DataFrame, plan: Plan, analysis_id:
     rows = require(results, analysis_id)
     codes = plan.immunology.cell_codes if analysis_id.startswith("IMM") else plan.immunology.marker_codes
     week = plan.immunology.week
-    panels = [_pair_panel(rows, frame.loc[frame["PARAMCD"] == code], plan, analysis_id, code) for code in codes]
-    said = "; ".join(map(_said, panels))
-    are_many = any(panel.bands for panel in panels)
-    kind = "Bands: quartiles and range" if are_many else "Thin lines: subjects"
+    pairs = frame.loc[frame["PARAMCD"].isin(codes)]
+    drawn, note = first_drawn(pairs, plan)
+    panels = [_pair_panel(rows, drawn.loc[drawn["PARAMCD"] == code], plan, analysis_id, code) for code in codes]
+    counts = [int((pairs["PARAMCD"] == code).sum()) for code in codes]
+    said = "; ".join(map(_said, panels, counts))
     title = "Cells" if analysis_id.startswith("IMM") else "Laboratory"
-    return Figure(
+    figure = Figure(
         analysis_id, f"{title} at weeks 0 and {week}", draw_pairs(panels, ("Week 0", f"Week {week}")),
-        f"Values at weeks 0 and {week}, {'quartiles and range' if are_many else 'one line a subject'}. {said}.",
-        f"{due_for_cells(rows, plan)}. {kind}; thick line: medians. {regression_note(plan)}",
+        f"Values at weeks 0 and {week}, one line a subject. {said}.",
+        f"{due_for_cells(rows, plan)}. Thin lines: subjects; thick line: medians. {regression_note(plan)}",
         make_table(f"{analysis_id[:3]}.VALUES", results, plan, stamp=stamp), stamp=stamp,
-        is_subject_level=any(panel.first.size and not panel.bands for panel in panels),
+        is_subject_level=any(panel.first.size for panel in panels),
     )  # fmt: skip
+    return say_first(figure, note)
 
 
-def _said(panel: PairPanel) -> str:
-    count = panel.first.size
+def _said(panel: PairPanel, count: int) -> str:
     if not count:
         return f"{panel.title}: {panel.empty}"
     return f"{panel.title}: {count} pair{'s' if count > 1 else ''}, median {panel.texts[0]} to {panel.texts[1]}"
@@ -74,29 +71,15 @@ def _said(panel: PairPanel) -> str:
 def _pair_panel(rows: Results, pairs: pd.DataFrame, plan: Plan, analysis_id: str, code: str) -> PairPanel:
     is_log = plan.immunology.scale(code) != "linear"
     weeks = ("0", str(plan.immunology.week))
-    stats = [stats_of(rows, analysis_id, code, group1_level=week) for week in weeks]
-    found = [one["median"] for one in stats]
-    medians = [_recorded(_number(row.stat), is_log=is_log) for row in found]
+    found = [stats_of(rows, analysis_id, code, group1_level=week)["median"] for week in weeks]
+    medians = [math.nan if row.stat is None else 10**row.stat if is_log else float(row.stat) for row in found]
     places = 1 if is_log or parameter_unit(code, plan) != "g/L" else 2
     texts = ["" if math.isnan(median) else round_half_up(median, places) for median in medians]
     return PairPanel(
         parameter_name(code, plan), parameter_unit(code, plan) or "ratio", pairs["FIRST"].to_numpy(dtype=np.float64),
         pairs["LAST"].to_numpy(dtype=np.float64), (medians[0], medians[1]), (texts[0], texts[1]), is_log,
-        missing_text(found[0].note), _pair_bands(pairs, stats, is_log=is_log) if is_many(len(pairs), plan) else (),
+        missing_text(found[0].note),
     )  # fmt: skip
-
-
-def _pair_bands(pairs: pd.DataFrame, stats: Sequence[Stats], *, is_log: bool) -> Bands:
-    """Return the range of the pairs and their quartiles at both weeks, in the unit of the values."""
-    first, last = (pairs[name].to_numpy(dtype=np.float64) for name in ("FIRST", "LAST"))
-    low, high = ([_recorded(_number(one[name].stat), is_log=is_log) for one in stats] for name in ("p25", "p75"))
-    range_of = (float(first.min()), float(first.max())), (float(last.min()), float(last.max()))
-    return range_of, ((low[0], high[0]), (low[1], high[1]))
-
-
-def _recorded(median: float, *, is_log: bool) -> float:
-    """Return a median in the unit of the values: one of logarithms is taken back."""
-    return float(10**median) if is_log else median
 
 
 def standardised_table(results: Results, plan: Plan, *, stamp: str = "") -> Table:
@@ -141,14 +124,10 @@ def standardised_figure(results: Results, plan: Plan, *, stamp: str = "") -> Fig
 
 
 def _forest_row(stats: Stats, code: str, plan: Plan) -> ForestRow:
-    estimate, low, high = (_number(stats[name].stat) for name in ("estimate", "conf.low", "conf.high"))
+    estimate, low, high = (float(numbers([stats], name)[0]) for name in LIMITS)
     cells = once((stat_cell(stats, "estimate", 2), interval_cell(stats, 2, scale=1)))
     label = parameter_name(code, plan)
     return ForestRow(label, estimate, low, high, tuple(cell.text for cell in cells), is_indented=True)
-
-
-def _number(stat: Stat) -> float:
-    return math.nan if stat is None else float(stat)
 
 
 def _axis(lines: list[ForestRow]) -> ForestAxis:
@@ -171,17 +150,19 @@ def correlation_figure(results: Results, frame: pd.DataFrame, plan: Plan, *, sta
         USUBJID, PARAMCD, CHANGE, INDEXCHG.
     """
     rows = require(results, "IMM.CORRELATION")
-    panels = [_scatter(rows, frame.loc[frame["PARAMCD"] == code], plan, code) for code in plan.immunology.codes]
+    drawn, note = first_drawn(frame, plan)
+    panels = [_scatter(rows, drawn.loc[drawn["PARAMCD"] == code], plan, code) for code in plan.immunology.codes]
     said = "; ".join(f"{panel.title}: {panel.said or panel.empty}" for panel in panels)
     table = make_table("IMM.CORRELATION", results, plan, stamp=stamp)
-    return Figure(
+    figure = Figure(
         "IMM.CORRELATION", f"Changes to week {plan.immunology.week} and change of disease activity",
-        draw_scatters(panels, is_picture=any(is_many(panel.x.size, plan) for panel in panels)),
+        draw_scatters(panels),
         f"Scatter charts of each parameter's change against that of the disease activity index. {said}.",
         f"{due_for_cells(results, plan)}. One point a subject; dashed: no change. r: Spearman's correlation, "
         f"{level_text(plan.level)} interval.",
         table, stamp=stamp, is_subject_level=True,
     )  # fmt: skip
+    return say_first(figure, note)
 
 
 def _scatter(rows: Results, points: pd.DataFrame, plan: Plan, code: str) -> ScatterPanel:
@@ -189,7 +170,7 @@ def _scatter(rows: Results, points: pd.DataFrame, plan: Plan, code: str) -> Scat
     has_r = found["estimate"].stat is not None
     said = f"r {stat_cell(found, 'estimate', 2).text} ({interval_cell(found, 2, scale=1).text})" if has_r else ""
     return ScatterPanel(
-        parameter_label(code, plan), said, f"Change of {SHORT[index_name(code, plan)]}", "Change",
-        points["INDEXCHG"].to_numpy(dtype=np.float64), points["CHANGE"].to_numpy(dtype=np.float64),
-        missing_text(found["estimate"].note),
+        parameter_label(code, plan), f"Change of {SHORT[index_name(code, plan)]}", "Change",
+        points["INDEXCHG"].to_numpy(dtype=np.float64), points["CHANGE"].to_numpy(dtype=np.float64), said=said,
+        empty=missing_text(found["estimate"].note),
     )  # fmt: skip

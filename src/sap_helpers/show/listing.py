@@ -9,9 +9,9 @@ import pandas as pd
 from sap_helpers.results import Results, number_text
 from sap_helpers.show.catalogue import load_catalogue
 from sap_helpers.show.display import Cell, Column, Row, Table
+from sap_helpers.show.first_subjects import first_subjects
 from sap_helpers.show.immunology_labels import parameter_name
 from sap_helpers.show.labels import KEPT
-from sap_helpers.show.many import first_subjects
 from sap_helpers.show.notes import sentences_of
 from sap_helpers.show.number_format import round_half_up
 from sap_helpers.show.withheld import withheld_table

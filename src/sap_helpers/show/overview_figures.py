@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.cells import BESIDE
-from sap_helpers.show.charts.forest import PERCENT_AXIS, ForestAxis, ForestRow, draw_forest
+from sap_helpers.show.charts.intervals import PERCENT_AXIS, ForestAxis, ForestRow, draw_forest
 from sap_helpers.show.display import Figure
+from sap_helpers.show.figure_parts import LIMITS, numbers
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.registry import outcomes, outcomes_table
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # every change reaches from one end to the other of a scale of its own
 OWN_SCALE = ForestAxis(-1.05, 1.05, ((0.0, "no change"),))
-LIMITS = ("conf.low", "conf.high")
 
 
 def rates_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
@@ -65,7 +65,8 @@ def _rows(outcome: Outcome) -> list[ForestRow]:
 
 
 def _row(figure: KeyFigure, label: str) -> ForestRow:
-    estimate, low, high = (_number(figure, name) for name in ("p" if figure.is_rate else "estimate", *LIMITS))
+    names = ("p" if figure.is_rate else "estimate", *LIMITS[1:])
+    estimate, low, high = (float(numbers([figure.stats], name)[0]) for name in names)
     scale = PERCENT if figure.is_rate else _own_scale(estimate, low, high)
     is_main = "(primary)" in figure.label
     return ForestRow(
@@ -83,8 +84,3 @@ def _texts(figure: KeyFigure) -> tuple[str, ...]:
     """Return count, estimate and interval as in the table; a reason stands once, beside the count."""
     _, count, estimate, interval, _ = (cell.text for cell in figure.cells)
     return (count, *(text for text in (estimate, interval) if text != BESIDE))
-
-
-def _number(figure: KeyFigure, name: str) -> float:
-    result = figure.stats.get(name)
-    return math.nan if result is None or result.stat is None else float(result.stat)

@@ -5,42 +5,38 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sap_helpers.show.cells import interval_cell, require, stat_cell
-from sap_helpers.show.charts.panels import Mark, Panel, Scale, draw_panels
-from sap_helpers.show.charts.steps import StepCurve, draw_steps
-from sap_helpers.show.charts.style import PALETTE
-from sap_helpers.show.charts.swimmer import Lane, Sign, draw_swimmer
-from sap_helpers.show.display import Cell, Column, Figure, Row, Table
+from sap_helpers.show.cells import require, stat_cell
+from sap_helpers.show.charts.curves import draw_curve
+from sap_helpers.show.charts.lanes import Lane, draw_lanes
+from sap_helpers.show.charts.lines import Scale, draw_panels
+from sap_helpers.show.charts.style import INK, MUTED, PALETTE, Look
+from sap_helpers.show.display import Figure
+from sap_helpers.show.figure_parts import say_days, step_curve, subject_table
+from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.labels import population_label
-from sap_helpers.show.listing import LONG_ROWS
 from sap_helpers.show.lookup import curve_groups, statistics_of
-from sap_helpers.show.many import is_many
 from sap_helpers.show.number_format import NOT_ESTIMABLE, PERCENT, level_text
-from sap_helpers.show.relapse_many import courses_summary, lanes_summary
 from sap_helpers.show.relapse_words import CALENDAR
 from sap_helpers.show.tables import make_table
 from sap_helpers.show.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     import pandas as pd
-    from numpy.typing import NDArray
 
     from sap_helpers.plan import Plan
-    from sap_helpers.results import Result, Results
+    from sap_helpers.results import Results
 
 MARKS = {
-    "reference": Mark("reference assessment", "s", PALETTE[2]),
-    "relapse": Mark("relapse", "^", PALETTE[1], 6.5),
+    "reference": Look("reference assessment", PALETTE[2], "s"),
+    "relapse": Look("relapse", PALETTE[1], "^", 6.5),
 }
-SIGNS = {
-    "remission": Sign("below the limit", "o", PALETTE[2], 3.6),
-    "active": Sign("not below it", "o", PALETTE[2], 3.6, is_filled=False),
-    "stop": Sign("end of treatment", "|", "#1f2529", 8.0),
-    "relapse": Sign("relapse", "^", PALETTE[1], 6.0),
+LOOKS = {
+    "followed": Look("", MUTED, bar=0.8),
+    "cycle": Look("injections of a cycle", "#a9cbe3", bar=8.5),
+    "remission": Look("below the limit", PALETTE[2], "o", 4.2),
+    "active": Look("not below it", PALETTE[2], "o", 3.6, is_filled=False),
+    "stop": Look("end of treatment", INK, "|", 8.0),
+    "relapse": Look("relapse", PALETTE[1], "^", 6.0),
 }
 EMPTY = "no subject stopped treatment after a remission"
 
@@ -68,8 +64,6 @@ def mean_number_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figu
 def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return SELENA-SLEDAI around the last dose, one panel a subject who stopped after a remission.
 
-    Of more subjects than the plan lets a figure show, the quartiles and the range by fortnight.
-
     Parameters
     ----------
     frame
@@ -79,54 +73,36 @@ def courses_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     """
     rule = plan.relapse
     reach = float(rule.days_after_stop)
-    near = frame.loc[frame["SINCE"].abs() <= reach]
-    if is_many(near["USUBJID"].nunique(), plan):
-        return courses_summary(near, plan, stamp=stamp)
+    known = frame.loc[frame["SINCE"].abs() <= reach]
+    near, note = first_drawn(known, plan)
     subjects = {str(name): part for name, part in near.groupby("USUBJID", sort=False)}
-    panels = [
-        Panel(
-            name, tuple(zip(part["SINCE"].astype(float), part["AVAL"].astype(float), strict=True)),
-            tuple(map(str, part["KIND"])), is_bold=bool((part["KIND"] == "relapse").any()),
-        )
-        for name, part in subjects.items()
-    ]  # fmt: skip
     top = max([*near["AVAL"].tolist(), 2.0 * rule.remission_below])
     scale = Scale((-reach, reach), (float(rule.on_treatment_days), reach), float(top), float(rule.remission_below))
-    svg = draw_panels(panels, scale, MARKS, x_label="days since the last dose", y_label="SELENA-SLEDAI", empty=EMPTY)
-    relapsed = [panel.title for panel in panels if panel.is_bold]
+    relapsed = [name for name, part in subjects.items() if (part["KIND"] == "relapse").any()]
+    svg = draw_panels(
+        near, scale, MARKS, bold=relapsed, x_label="days since the last dose", y_label="SELENA-SLEDAI", empty=EMPTY
+    )
     alt = (
         f"SELENA-SLEDAI from {rule.days_after_stop} days before to {rule.days_after_stop} days after the last dose, "
-        f"{len(panels)} subjects. With a relapse: {', '.join(map(visible, relapsed)) or 'none'}."
+        f"{len(subjects)} subjects. With a relapse: {', '.join(map(visible, relapsed)) or 'none'}."
     )
     caption = (
-        f"{population_label('REM')}, N = {len(panels)}. Shaded: follow-up; dashed: {rule.remission_below} points; "
-        f"bold: with a relapse. {CALENDAR}"
+        f"{population_label('REM')}, N = {known['USUBJID'].nunique()}. Shaded: follow-up; dashed: "
+        f"{rule.remission_below} points; bold: with a relapse. {CALENDAR}"
     )
-    lines = tuple(
-        Row(name, (Cell(_series(part)), Cell(_relapses(part))), is_subject=True) for name, part in subjects.items()
-    )
-    table = Table(
-        "REL.PARTICIPANTS", "SELENA-SLEDAI by days since the last dose", "Subject",
-        (Column("SELENA-SLEDAI (day)", is_number=False), Column("Relapse (day)", is_number=False)), lines,
-        population=population_label("REM"), source="adqs", stamp=stamp, is_long=len(lines) > LONG_ROWS,
-        kind="listing",
+    table = subject_table(
+        "REL.PARTICIPANTS", "SELENA-SLEDAI by days since the last dose", ("SELENA-SLEDAI (day)", "Relapse (day)"),
+        {name: (_series(part), _series(part.loc[part["KIND"] == "relapse"])) for name, part in subjects.items()},
+        population=population_label("REM"), source="adqs", stamp=stamp,
     )  # fmt: skip
-    return Figure(
-        "REL.PARTICIPANTS",
-        "SELENA-SLEDAI around the last dose",
-        svg,
-        alt,
-        caption,
-        table,
-        stamp=stamp,
-        is_subject_level=True,
+    title = "SELENA-SLEDAI around the last dose"
+    return say_first(
+        Figure("REL.PARTICIPANTS", title, svg, alt, caption, table, stamp=stamp, is_subject_level=True), note
     )
 
 
 def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return exposure, remission and relapse of every subject of the full analysis set along the study days.
-
-    Of more subjects than the plan lets a figure show, how many of them in each period of a cycle's length.
 
     Parameters
     ----------
@@ -135,27 +111,21 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
     plan, stamp
         As elsewhere.
     """
-    if is_many(frame["USUBJID"].nunique(), plan):
-        return lanes_summary(frame, plan, stamp=stamp)
-    lanes, lines = [], []
+    total = frame["USUBJID"].nunique()
+    frame, note = first_drawn(frame, plan)
+    lanes, lines = [], {}
     for name, part in frame.groupby("USUBJID", sort=False):
         of = {str(kind): rows for kind, rows in part.groupby("KIND")}
-        bars = _stretches(of.get("cycle"))
-        followed = _stretches(of.get("followed")) or ((1.0, 1.0),)
-        days = zip(part["FROM"].astype(float), part["KIND"].astype(str), strict=True)
-        events = [(day, kind) for day, kind in days if kind in SIGNS]
-        lanes.append(Lane(str(name), bars, followed[0], tuple(events)))
+        bars = zip(of["cycle"]["FROM"], of["cycle"]["TO"], strict=True) if "cycle" in of else ()
+        lanes.append(Lane(str(name), tuple(zip(part["FROM"], part["TO"], part["KIND"], strict=True))))
         first = {kind: of[kind]["FROM"].min() if kind in of else None for kind in ("remission", "stop")}
-        cells = (
+        lines[str(name)] = (
             "; ".join(f"{start:g}-{end:g}" for start, end in bars) or "none",
             *("none" if day is None else f"{day:g}" for day in first.values()),
             ", ".join(f"{day:g}" for day in of["relapse"]["FROM"]) if "relapse" in of else "none",
         )
-        lines.append(Row(str(name), tuple(map(Cell, cells)), is_subject=True))
-    svg = draw_swimmer(
-        lanes, SIGNS, last_day=float(plan.relapse.last_day), x_label="Study day", bar_label="injections of a cycle",
-        empty="no subject in the full analysis set",
-    )  # fmt: skip
+    last, empty = float(plan.relapse.last_day), "no subject in the full analysis set"
+    svg = draw_lanes(lanes, LOOKS, last=last, x_label="Study day", empty=empty)
     kinds = {kind: frame.loc[frame["KIND"] == kind, "USUBJID"].nunique() for kind in ("remission", "stop", "relapse")}
     limit = plan.relapse.remission_below
     alt = (
@@ -163,25 +133,17 @@ def swimmer_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figur
         f"SELENA-SLEDAI below {limit} after day 1, {kinds['stop']} ended treatment, {kinds['relapse']} relapsed."
     )
     caption = (
-        f"{population_label('FAS')}, N = {len(lanes)}. Circles: assessments, filled where below {limit} points; line: "
+        f"{population_label('FAS')}, N = {total}. Circles: assessments, filled where below {limit} points; line: "
         f"to the last assessment. {CALENDAR}"
     )
     headings = ("Cycles (study days)", f"First total below {limit}", "End of treatment", "Relapses")
-    table = Table(
-        "REL.PARTICIPANTS", "Exposure, remission and relapse by study day", "Subject",
-        tuple(Column(text, is_number=False) for text in headings), tuple(lines), population=population_label("FAS"),
-        source="adex, adqs, adsl", stamp=stamp, is_long=len(lines) > LONG_ROWS,
-        kind="listing",
+    table = subject_table(
+        "REL.PARTICIPANTS", "Exposure, remission and relapse by study day", headings, lines,
+        population=population_label("FAS"), source="adex, adqs, adsl", stamp=stamp,
     )  # fmt: skip
-    return Figure(
-        "REL.PARTICIPANTS",
-        "Exposure, remission and relapse",
-        svg,
-        alt,
-        caption,
-        table,
-        stamp=stamp,
-        is_subject_level=True,
+    title = "Exposure, remission and relapse"
+    return say_first(
+        Figure("REL.PARTICIPANTS", title, svg, alt, caption, table, stamp=stamp, is_subject_level=True), note
     )
 
 
@@ -191,32 +153,19 @@ def _curve(
     """Draw the primary reading's curve and say its numbers."""
     variable = plan.relapse.primary.variable
     at_days, steps = (curve_groups(rows.of(analysis_id), variable, group) for group in ("DAY", "STEPDAY"))
-    estimate, low, high = (_numbers(steps.values(), name, scale) for name in ("estimate", "conf.low", "conf.high"))
-    cells = {day: stat_cell(stats, "estimate", places, scale=scale).text for day, stats in at_days.items()}
+    reasons = (stat_cell(stats, "estimate", places, scale=scale).text for stats in at_days.values())
     at_start = statistics_of(rows, "REMISSION", population="FAS")
     at_risk = (
         (0.0, stat_cell(at_start, "n", 0).text),
         *((float(day), stat_cell(stats, "n", 0).text) for day, stats in at_days.items()),
     )
-    curve = StepCurve(
-        np.array(list(steps), dtype=np.float64), estimate, low, high, at_risk, float(max(steps, default=0) or math.nan)
-    )
-    empty = next(iter(cells.values()), NOT_ESTIMABLE)
-    svg = draw_steps(
-        curve, start=start, x_label="Days from the reference assessment", y_label=y_label, empty=empty,
-        is_percent=scale == PERCENT,
+    curve = step_curve(
+        steps, scale, at_risk=at_risk, until=float(max(steps, default=0) or math.nan),
+        empty=next(reasons, NOT_ESTIMABLE),
     )  # fmt: skip
-    said = "; ".join(f"day {day}: {text}" + _limits(at_days[day], places, scale) for day, text in cells.items())
-    return svg, said
-
-
-def _limits(stats: Mapping[str, Result], places: int, scale: int) -> str:
-    return "" if stats["conf.low"].stat is None else f" ({interval_cell(stats, places, scale=scale).text})"
-
-
-def _numbers(groups: Iterable[Mapping[str, Result]], name: str, scale: int) -> NDArray[np.float64]:
-    stats = [group[name].stat if name in group else None for group in groups]
-    return np.array([math.nan if stat is None else scale * stat for stat in stats], dtype=np.float64)
+    x_label = "Days from the reference assessment"
+    svg = draw_curve(curve, start=start, x_label=x_label, y_label=y_label, is_percent=scale == PERCENT)
+    return svg, say_days(at_days, places, scale)
 
 
 def _band(plan: Plan) -> str:
@@ -225,13 +174,3 @@ def _band(plan: Plan) -> str:
 
 def _series(part: pd.DataFrame) -> str:
     return ", ".join(f"{value:g} ({day:+d})" for value, day in zip(part["AVAL"], part["SINCE"], strict=True)) or "none"
-
-
-def _relapses(part: pd.DataFrame) -> str:
-    return _series(part.loc[part["KIND"] == "relapse"])
-
-
-def _stretches(rows: pd.DataFrame | None) -> tuple[tuple[float, float], ...]:
-    if rows is None:
-        return ()
-    return tuple(zip(rows["FROM"].astype(float), rows["TO"].astype(float), strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,11 @@ import numpy as np
 
 from sap_helpers.results import Key
 from sap_helpers.show.cells import count_cell, count_percent_cell, interval_cell, percent_cell, require, stat_cell
-from sap_helpers.show.charts.cumulative import draw_cumulative
-from sap_helpers.show.charts.heat import draw_heat
-from sap_helpers.show.charts.intervals import Series, draw_grouped_intervals
-from sap_helpers.show.charts.means import MeanSeries, draw_means
+from sap_helpers.show.charts.curves import draw_cumulative
+from sap_helpers.show.charts.intervals import Series, draw_series
+from sap_helpers.show.charts.matrix import draw_heat
 from sap_helpers.show.display import Cell, Column, Figure, Row, Table
+from sap_helpers.show.figure_parts import LIMITS, numbers, rate_series
 from sap_helpers.show.labels import regression_note
 from sap_helpers.show.lookup import Lookup, estimate_cells, model_stats
 from sap_helpers.show.notes import due_for_index
@@ -23,9 +22,7 @@ from sap_helpers.show.tables import make_table
 from sap_helpers.show.withheld import withheld_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
@@ -39,7 +36,7 @@ def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     title = "Mean change of SELENA-SLEDAI by week, mixed model"
     found = Lookup.of(results, *MODELS)
     weeks = {"SLEDAI.MMRM": plan.sledai.model_weeks, "SLEDAI.MMRM_ALL": plan.time.weeks}
-    series: list[MeanSeries] = []
+    series: list[Series] = []
     said: list[str] = []
     for analysis_id, label in MODELS.items():
         key = Key(analysis_id, "FAS", "AVISITN", variable="SLEDAI")
@@ -49,29 +46,32 @@ def model_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
             continue
         name = f"Model {label.format(plan.sledai.week)}"
         is_first = not series
-        series.append(_mean_series(name, known, with_texts=is_first))
+        series.append(_mean_series(name, known, plan.time.weeks, with_texts=is_first))
         said.append(f"{name}: " + "; ".join(f"week {week} {_estimate_text(one)}" for week, one in known.items()))
-    numbers = make_table("SLEDAI.MMRM_ALL", results, plan, stamp=stamp)
+    table = make_table("SLEDAI.MMRM_ALL", results, plan, stamp=stamp)
     if not series:
         why = next(row.note for row in results.of("SLEDAI.MMRM") if row.stat is None)
-        return replace(withheld_figure("SLEDAI.MMRM", title, why, stamp=stamp), numbers=numbers)
-    svg = draw_means(series, weeks=(0, *plan.time.weeks), x_label="Week", y_label="Change from week 0 (points)")
+        return replace(withheld_figure("SLEDAI.MMRM", title, why, stamp=stamp), numbers=table)
+    drawn = (0, *plan.time.weeks)
+    svg = draw_series(
+        series, list(map(str, drawn)), weeks=drawn, x_label="Week", y_label="Change from week 0 (points)",
+        is_percent=False,
+    )  # fmt: skip
     level = level_text(plan.level)
     return Figure(
         "SLEDAI.MMRM", title, svg, f"{title}, with {level} intervals. {'. '.join(said)}.",
-        f"{numbers.population}. Week minus week 0; bars: {level} interval, as in the table; dashed: no change. "
+        f"{table.population}. Week minus week 0; bars: {level} interval, as in the table; dashed: no change. "
         f"{regression_note(plan)}",
-        numbers, stamp=stamp,
+        table, stamp=stamp,
     )  # fmt: skip
 
 
-def _mean_series(name: str, stats: dict[int, Stats], *, with_texts: bool) -> MeanSeries:
-    estimate, low, high = (
-        np.concatenate(([0.0], _numbers(stats.values(), part))) for part in ("estimate", "conf.low", "conf.high")
-    )
-    texts = tuple(stat_cell(one, "estimate", 1).text if with_texts else "" for one in stats.values())
-    weeks = np.array([0, *stats], dtype=np.float64)
-    return MeanSeries(name, weeks, estimate, low, high, ("", *texts))
+def _mean_series(name: str, stats: dict[int, Stats], weeks: Sequence[int], *, with_texts: bool) -> Series:
+    """Return the model's changes as a series that starts from no change at week 0."""
+    groups = [stats.get(week, {}) for week in weeks]
+    estimate, low, high = (np.concatenate(([0.0], numbers(groups, part))) for part in LIMITS)
+    texts = tuple(stat_cell(one, "estimate", 1).text if with_texts and one else "" for one in groups)
+    return Series(name, estimate, low, high, ("", *texts))
 
 
 def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
@@ -89,7 +89,7 @@ def cumulative_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figur
     fall = plan.sri.analyses[0].reduction
     change = np.array([value for value, _ in steps])
     svg = draw_cumulative(
-        change, PERCENT * _numbers((stats for _, stats in steps), "p"), limit=-float(fall),
+        change, numbers((stats for _, stats in steps), "p", PERCENT), limit=-float(fall),
         limit_label=f"fall of {fall}", x_label=f"Change from week 0 to week {week} (points)",
         y_label="Subjects with this change or less",
     )  # fmt: skip
@@ -111,12 +111,11 @@ def remission_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure
     groups, said = [], []
     for state in states:
         stats = [found[key._replace(group1_level=str(week), variable=state.variable)] for week in weeks]
-        estimate, low, high = (PERCENT * _numbers(stats, name) for name in ("p", "conf.low", "conf.high"))
-        groups.append(Series(state.name, estimate, low, high, tuple(percent_cell(one).text for one in stats)))
+        groups.append(rate_series(state.name, stats, with_texts=False))
         shown = (f"week {w} {_rate_text(one)}" for w, one in zip(weeks, stats, strict=True))
         said.append(f"{state.name}: {'; '.join(shown)}")
     title = "States of low disease activity by week"
-    svg = draw_grouped_intervals([str(week) for week in weeks], groups, x_label="Week", y_label="Subjects in the state")
+    svg = draw_series(groups, [str(week) for week in weeks], x_label="Week", y_label="Subjects in the state")
     return Figure(
         "SLEDAI.REMISSION", title, svg, f"{title}. {'. '.join(said)}.",
         f"Full analysis set, those due; bars: {level_text(plan.level)} exact interval. Events and missing assessments "
@@ -133,7 +132,7 @@ def items_figure(results: Results, plan: Plan, *, stamp: str = "") -> Figure:
     grid = [
         [found.at(key, group1_level=str(week), group2_level=item.code) for week in weeks] for item in items
     ]  # fmt: skip
-    percent = PERCENT * np.array([_numbers(line, "p") for line in grid])
+    percent = np.array([numbers(line, "p", PERCENT) for line in grid])
     texts = [["" if one["p"].stat is None else percent_text(one["p"].stat, 0) for one in line] for line in grid]
     svg = draw_heat(
         [item.name for item in items], [item.system for item in items], [str(week) for week in weeks], percent, texts,
@@ -184,8 +183,3 @@ def _estimate_text(stats: Stats) -> str:
 def _rate_text(stats: Stats) -> str:
     share = count_percent_cell(stats).text
     return f"{share}, interval {interval_cell(stats).text}" if stats["p"].stat is not None else share
-
-
-def _numbers(stats: Iterable[Stats], name: str) -> NDArray[np.float64]:
-    found = [one[name].stat if name in one else None for one in stats]
-    return np.array([math.nan if stat is None else float(stat) for stat in found], dtype=np.float64)

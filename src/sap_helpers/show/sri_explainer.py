@@ -8,9 +8,9 @@ import pandas as pd
 
 from sap_helpers.results import number_text
 from sap_helpers.show.display import Cell, Column, Row, Table
+from sap_helpers.show.first_subjects import first_subjects
 from sap_helpers.show.labels import KEPT
 from sap_helpers.show.listing import LONG_ROWS
-from sap_helpers.show.many import first_subjects
 from sap_helpers.show.sri_states import LETTERS
 from sap_helpers.show.withheld import withheld_table
 

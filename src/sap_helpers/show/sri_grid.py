@@ -1,18 +1,14 @@
-"""Every subject's response in every week, as one figure; of very many subjects the number in each state."""
+"""Every subject's response in every week, as one figure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sap_helpers.show.charts.grid import draw_state_grid
-from sap_helpers.show.charts.stacks import draw_stacks
-from sap_helpers.show.charts.waterfall import BarStyle
-from sap_helpers.show.display import Cell, Column, Figure, Row, Table
-from sap_helpers.show.listing import LONG_ROWS
-from sap_helpers.show.many import is_many, share_cells
+from sap_helpers.show.charts.matrix import draw_states
+from sap_helpers.show.display import Figure
+from sap_helpers.show.figure_parts import subject_table
+from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.sri_explainer import explainer
 from sap_helpers.show.sri_states import LETTERS, STATES
 from sap_helpers.show.text import visible
@@ -28,15 +24,13 @@ __all__ = ["explainer", "subject_grid_figure"]
 def subject_grid_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> Figure:
     """Return one row per subject and one column per week, with the state of the primary response.
 
-    Of more subjects than the plan lets a figure show, the number in each state by week.
-
     Parameters
     ----------
     frame
         Columns USUBJID (text), AVISITN (week), STATE (response, failed, event, missing, not due), FAILED (the letters
         of the failed components out of S, B and P, empty otherwise); one row per subject and week.
     plan
-        The plan in force.
+        The plan in force; of more subjects than it allows the first alone are shown.
     stamp
         The stamp of the cut.
 
@@ -52,29 +46,34 @@ def subject_grid_figure(frame: pd.DataFrame, plan: Plan, *, stamp: str = "") -> 
 
     """
     _check(frame)
+    frame, note = first_drawn(frame, plan)
     weeks = sorted({int(week) for week in frame["AVISITN"]})
     states = {
         (str(s), int(w)): (str(state), str(failed) if state == "failed" else "")
         for s, w, state, failed in zip(frame["USUBJID"], frame["AVISITN"], frame["STATE"], frame["FAILED"], strict=True)
     }
     subjects = _order(states)
-    if is_many(len(subjects), plan):
-        return _states_figure(states, len(subjects), weeks, stamp)
     cells = {
         (row, column): (states[subject, week][0], " ".join(states[subject, week][1]))
         for row, subject in enumerate(subjects)
         for column, week in enumerate(weeks)
         if (subject, week) in states
     }
-    svg = draw_state_grid(subjects, [f"Week {week}" for week in weeks], cells, STATES)
+    svg = draw_states(subjects, [f"Week {week}" for week in weeks], cells, STATES)
     letters = ", ".join(f"{letter} {name}" for letter, name in LETTERS.items())
     caption = (
         f"One row per subject, one column per week. Failed components: {letters}. Event: an intercurrent event before."
     )
-    return Figure(
-        "SRI.PRIMARY", "Response of every subject in every week", svg, _alt(states, len(subjects), weeks), caption,
-        _numbers(states, subjects, weeks, stamp), stamp=stamp, is_subject_level=True,
+    table = subject_table(
+        "SRI.PRIMARY", "State of every subject in every week", [f"Week {week}" for week in weeks],
+        {name: [_words(*states.get((name, week), ("not due", ""))) for week in weeks] for name in subjects},
+        source="adqs", stamp=stamp,
     )  # fmt: skip
+    figure = Figure(
+        "SRI.PRIMARY", "Response of every subject in every week", svg, _alt(states, len(subjects), weeks), caption,
+        table, stamp=stamp, is_subject_level=True,
+    )  # fmt: skip
+    return say_first(figure, note)
 
 
 def _check(frame: pd.DataFrame) -> None:
@@ -95,29 +94,10 @@ def _order(states: dict[tuple[str, int], tuple[str, str]]) -> list[str]:
     return sorted({subject for subject, _ in states}, key=lambda subject: (-responses[subject], subject))
 
 
-def _words(state: tuple[str, str]) -> str:
-    name, failed = state
+def _words(name: str, failed: str) -> str:
     if name != "failed" or not failed:
         return name
     return "failed " + ", ".join(LETTERS.get(letter, letter) for letter in failed)
-
-
-def _numbers(
-    states: dict[tuple[str, int], tuple[str, str]], subjects: list[str], weeks: list[int], stamp: str
-) -> Table:
-    rows = tuple(
-        Row(
-            subject,
-            tuple(Cell(_words(states.get((subject, week), ("not due", "")))) for week in weeks),
-            is_subject=True,
-        )
-        for subject in subjects
-    )
-    columns = tuple(Column(f"Week {week}", is_number=False) for week in weeks)
-    return Table(
-        "SRI.PRIMARY", "State of every subject in every week", "Subject", columns, rows, source="adqs", stamp=stamp,
-        is_long=len(rows) > LONG_ROWS, kind="listing",
-    )  # fmt: skip
 
 
 def _alt(states: dict[tuple[str, int], tuple[str, str]], subjects: int, weeks: list[int]) -> str:
@@ -126,24 +106,3 @@ def _alt(states: dict[tuple[str, int], tuple[str, str]], subjects: int, weeks: l
         counts = Counter(state for (_, at), (state, _) in states.items() if at == week)
         parts.append(f"Week {week}: " + ", ".join(f"{visible(name)} {counts[name]}" for name in STATES if counts[name]))
     return f"State of the primary response of {subjects} subjects by week. {'; '.join(parts)}."
-
-
-def _states_figure(
-    states: dict[tuple[str, int], tuple[str, str]], subjects: int, weeks: list[int], stamp: str
-) -> Figure:  # fmt: skip
-    """Return the number of subjects in each state by week; a subject without a row of the week is not due."""
-    found = Counter((week, state) for (_, week), (state, _) in states.items())
-    known = {week: sum(found[week, name] for name in STATES) for week in weeks}
-    counts = {name: np.array([found[week, name] for week in weeks]) for name in STATES}
-    counts["not due"] = counts["not due"] + np.array([subjects - known[week] for week in weeks])
-    styles = {name: BarStyle(state.label, state.fill, state.hatch) for name, state in STATES.items()}
-    columns = [str(week) for week in weeks]
-    svg = draw_stacks(columns, counts, styles, x_label="Week", y_label="Subjects")
-    title = "State of the primary response by week"
-    rows = tuple(Row(STATES[name].label.capitalize(), share_cells(of, subjects)) for name, of in counts.items())
-    table = Table(
-        "SRI.PRIMARY", title, "State, n (%)", tuple(Column(f"Week {week}") for week in weeks), rows,
-        population=f"{subjects} subjects", source="adqs", stamp=stamp,
-    )  # fmt: skip
-    caption = f"Of {subjects} subjects, too many to show each. Event: an intercurrent event before."
-    return Figure("SRI.PRIMARY", title, svg, _alt(states, subjects, weeks), caption, table, stamp=stamp)

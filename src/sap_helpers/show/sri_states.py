@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sap_helpers.show.charts.grid import State
+from sap_helpers.show.charts.matrix import State
 
 STATES = {
     "response": State("response", "#0b5b93", "#ffffff", "●"),

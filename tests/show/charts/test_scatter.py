@@ -1,15 +1,13 @@
 """Scatter charts: what is drawn, and what stands in place of it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from sap_helpers.show.charts.scatter import ScatterPanel, draw_scatters
 
 
-def panel(x: list[float], y: list[float], empty: str = "") -> ScatterPanel:
+def panel(x, y, names=(), empty=""):
     """Return a chart of the points."""
-    return ScatterPanel("Treg", "r 0.10", "Change of score", "Change", np.array(x), np.array(y), empty)
+    return ScatterPanel("Treg", "Change of score", "Change", np.array(x), np.array(y), names, "r 0.10", empty)
 
 
 def test_draw_scatters__the_same_points_give_the_same_bytes():
@@ -21,4 +19,16 @@ def test_draw_scatters__another_point_gives_another_drawing():
 
 
 def test_draw_scatters__without_a_point_the_reason_is_drawn():
-    assert draw_scatters([panel([], [], "no pair")]) != draw_scatters([panel([], [], "no subject due yet")])
+    drawn = [draw_scatters([panel([], [], empty=why)]) for why in ("no pair", "no subject due yet")]
+    assert drawn[0] != drawn[1]
+
+
+def test_draw_scatters__a_point_that_stands_out_has_its_name():
+    drawn = [draw_scatters([panel([1.0, 2.0], [3.0, 4.0], names)]) for names in ((), ("", "S2"), ("", "S3"))]
+    assert len(set(drawn)) == 3
+
+
+def test_draw_scatters__logarithmic_axes_hold_the_lines():
+    point, empty = panel([5.0, 0.5], [3.0, 0.5], ("S1", "")), panel([], [], empty="no value")
+    drawn = [draw_scatters([point, empty], x_line=line, y_line=2, is_log=True) for line in (3, 9)]
+    assert drawn[0] != drawn[1]

@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import pytest
 
+from sap_helpers.show.charts.message import draw_message
 from sap_helpers.show.charts.style import drawing, printable, spread, svg_of
 
 
@@ -55,3 +56,7 @@ def test_spread__keeps_order_and_distance():
 
 def test_spread__what_is_far_apart_stays():
     assert spread([80.0, 20.0], 10.0) == [80.0, 20.0]
+
+
+def test_draw_message__draws_its_words():
+    assert draw_message("not available") != draw_message("no subject due yet")

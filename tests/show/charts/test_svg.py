@@ -45,3 +45,15 @@ def test_shrink_svg__each_style_is_said_once():
 
 def test_shrink_svg__comments_and_metadata_go():
     assert shrink_svg('<?xml version="1.0"?><svg><!-- a --><metadata><a/></metadata><g/></svg>') == "<svg><g/></svg>"
+
+
+def test_shrink_svg__a_rectangle_says_each_side_once():
+    closed, drawn_round = '<path d="M 1 2 L 3 2 L 3 4 L 1 4 z"/>', '<path d="M 1 2 L 3 2 L 3 4 L 1 4 L 1 2"/>'
+    assert (
+        shrink_svg(f"<svg>{closed}{drawn_round}</svg>") == '<svg><path d="M1 2H3V4H1z"/><path d="M1 2H3V4H1z"/></svg>'
+    )
+
+
+def test_shrink_svg__what_is_no_rectangle_stays():
+    for path in ("M1 2L3 2L3 4L2 4z", "M1 2L3 2L3 4L1 4L5 6"):
+        assert f'd="{path}"' in shrink_svg(f'<svg><path d="{path}"/></svg>')

@@ -16,6 +16,8 @@ GROUP = re.compile(r"<g(?: [^>]*)?>|</g>")
 # outlines come in 64ths of a unit of the font; eighths of it differ by less than a hundredth of a point on the page
 COARSER = 8
 COMMAND = re.compile(r"\s*([A-Za-z])\s*")
+# a rectangle from corner to corner, the sides along the axes
+BOX = re.compile(r'"M([-0-9.]+) ([-0-9.]+)L([-0-9.]+) \2L\3 ([-0-9.]+)L\1 \4(?:L\1 \2)?z?"')
 PATH = re.compile(r' d="([^"]*)"')
 STYLE = re.compile(r' style="([^"]*)"')
 ID = re.compile(r' id="([^"]*)"')
@@ -45,6 +47,7 @@ def shrink_svg(text: str) -> str:
     text = USE_AT.sub(r'\1x="\2"', text)
     text = PATH.sub(lambda match: f' d="{COMMAND.sub(_bare, match[1]).strip()}"', text)
     text = GLYPH.sub(_coarser, BETWEEN.sub("><", text).strip())
+    text = BOX.sub(r'"M\1 \2H\3V\4H\1z"', text)
     return _styles_as_classes(_unwrap(_shorten_ids(text.replace("xlink:href=", "href="))))
 
 

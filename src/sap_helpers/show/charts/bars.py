@@ -1,4 +1,4 @@
-"""Waterfall: one bar a subject, from the largest rise to the largest fall, its group told by colour and hatching."""
+"""Bars: one a subject, from the largest rise to the largest fall, its group told by colour and hatching."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from sap_helpers.show.charts.style import INK, MUTED, drawing, printable, svg_of
+from sap_helpers.show.charts.style import DASHED, INK, drawing, name_axes, printable, svg_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HEIGHT_IN = 3.9
-# beyond so many bars the gaps between them would be finer than a line
-MOST_GAPS = 150
+WIDTH = 0.82
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,6 @@ def draw_waterfall(
     unknown = sorted(set(groups) - set(styles))
     if unknown:
         raise ValueError(f"unknown group '{unknown[0]}'; allowed: {', '.join(styles)}")
-    width = 0.82 if len(values) <= MOST_GAPS else 1.0
     named, places = np.array(groups, dtype=object), np.arange(len(values), dtype=np.float64)
     with drawing(HEIGHT_IN) as (figure, axes):
         for name, style in styles.items():
@@ -69,21 +67,20 @@ def draw_waterfall(
             if not mine.any():
                 continue
             axes.bar(
-                places[mine], values[mine], width=width, color=style.fill, hatch=style.hatch or None,
-                edgecolor="white" if width < 1 else style.fill, linewidth=0.4, label=printable(style.label), zorder=2,
+                places[mine], values[mine], WIDTH, color=style.fill, hatch=style.hatch or None, edgecolor="white",
+                linewidth=0.4, label=printable(style.label), zorder=2,
             )  # fmt: skip
             # a subject without change has no bar: a sign on the line stands for it
             still = places[mine & (values == 0)]
             axes.plot(
                 still, np.zeros(len(still)), linestyle="none", marker="D", markersize=4, color=style.fill, zorder=4
             )
-        axes.axhline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=3)
+        axes.axhline(limit, **{**DASHED, "zorder": 3})
         axes.axhline(0, color=INK, linewidth=0.8, zorder=3)
         axes.set_xlim(-1, max(len(values), 1))
         axes.set_xticks([])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel(printable(x_label))
-        axes.set_ylabel(printable(y_label))
+        name_axes(axes, x_label, y_label)
         axes.grid(visible=True, axis="y")
         axes.spines["bottom"].set_visible(False)
         axes.legend(frameon=False, fontsize=8.5, loc="lower left")
