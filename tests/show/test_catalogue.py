@@ -14,6 +14,7 @@ from sap_helpers.plan.home import DISPLAYS_FILE, VOCABULARY_FILE
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show.catalogue import load_catalogue, schema
 from sap_helpers.show.conditions import check_condition, holds
+from sap_helpers.show.figures import DRAW
 from sap_helpers.show.references import check_references
 from sap_helpers.show.tables import make_table
 from sap_helpers.show.words import say
@@ -117,6 +118,23 @@ def test_catalogue__a_new_table_of_existing_results_is_a_row(with_row, monkeypat
     assert [(line.label, *(cell.text for cell in line.cells)) for line in table.rows][1] == (
         "Week 10", "27/38 (71.1%)", "54.1 to 84.6"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["SRI.PRIMARY", "SRI.COMPONENTS"])
+def test_catalogue__a_new_figure_of_an_existing_family_is_a_row(with_row, primary, plan, make_proportion, table):
+    spec = with_row({"draw": "rates", "of": table}, "figures").figure("NEW")
+    results = primary + Results(make_proportion("SRI.COMPONENTS", 29, 38, 0.5, 0.9, variable="SLEDAI_RED4"))
+    figure = DRAW[spec.draw](results, plan, spec.of)
+    assert figure.numbers == make_table(table, results, plan)
+    assert figure.svg.startswith(b"<")
+    shown = {"SRI.PRIMARY": "10: 27/38, 71.1%, interval 54.1 to 84.6", "SRI.COMPONENTS": "29/38, 76.3%"}
+    assert shown[table] in figure.alt
+
+
+def test_catalogue__a_figure_of_rates_needs_proportions(plan):
+    rows = [Result(Key("SRI.OVER_TIME", "FAS", variable="SRI4", method="Q"), "statistic", 3.2)]
+    with pytest.raises(ValueError, match=r"figure of SRI\.OVER_TIME: row 'Q' is no proportion"):
+        DRAW["rates"](Results(tuple(rows)), plan, "SRI.OVER_TIME")
 
 
 def test_make_table__one_that_is_not_there_names_the_nearest(primary, plan):

@@ -12,6 +12,7 @@ from sap_helpers.show import (
     sledai_subjects,
     sri_figures,
     sri_grid,
+    table_figures,
 )
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sap_helpers.show.display import Figure
 
 DRAW: dict[str, Callable[..., Figure]] = {
+    "rates": table_figures.rates_figure,
     "sri.response": sri_figures.response_figure,
     "sri.components": sri_figures.components_figure,
     "sri.analyses": sri_figures.analyses_figure,

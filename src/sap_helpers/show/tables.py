@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sap_helpers.results import KEY_COLUMNS
 from sap_helpers.show.catalogue import load_catalogue
@@ -47,9 +47,8 @@ def make_table(name: str, results: Results, plan: Plan, *, stamp: str = "") -> T
     ValueError
         There are no results of an analysis that it needs.
     """
-    spec = load_catalogue().table(name)
-    of = spec.of or (name,)
-    rows = require(results, *(text for one in of for text in texts_of(one, plan)))
+    spec, of = find_table(name, plan)
+    rows = require(results, *of)
     if spec.made_by:
         columns, lines = SPECIAL[spec.made_by](spec, results, rows, plan)
     else:
@@ -60,6 +59,21 @@ def make_table(name: str, results: Results, plan: Plan, *, stamp: str = "") -> T
         spec.id or of[0], say(spec.title, plan), spec.stub, tuple(columns), tuple(lines), population=made,
         source=say(spec.source, plan), stamp=stamp, is_long=spec.long is not None and len(lines) > spec.long,
     ).with_footnotes(*sentences_of(spec.notes, results, rows, plan))  # fmt: skip
+
+
+def find_table(name: str, plan: Plan) -> tuple[TableRow, tuple[str, ...]]:
+    """Return the row of a table, and the analyses that it is of."""
+    spec = load_catalogue().table(name)
+    return spec, tuple(text for one in spec.of or (name,) for text in texts_of(one, plan))
+
+
+class Placed(NamedTuple):
+    """Where a row stands: label, indent, what makes its cells, the key of its results; a heading has neither."""
+
+    label: str
+    depth: int = 0
+    line: Line | None = None
+    key: Key | None = None
 
 
 class Clash:
@@ -120,7 +134,33 @@ class Arranged:
     @cached_property
     def lines(self) -> list[Row]:
         """The rows of the table."""
-        return [row for block in self._blocks() for row in self._block(block)]
+        return [
+            Row(placed.label, self._cells(placed.line, placed.key) if placed.line and placed.key else (), placed.depth)
+            for placed in self._placed()
+        ]
+
+    @property
+    def entries(self) -> list[tuple[str, Stats]]:
+        """The label of each row and the statistics that stand in it, for each level; none where it is a heading."""
+        return [
+            (
+                self._named_level(placed.label, key) if placed.key else placed.label,
+                self._stats(key, None) if key else {},
+            )
+            for placed in self._placed()
+            for key in ([self._at(placed.key, level) for level in self.levels] if placed.key else [None])
+        ]
+
+    def _named_level(self, label: str, key: Key | None) -> str:
+        return f"{label}: {say(self.spec.across.label, self.plan, key)}" if self.spec.across else label
+
+    def _placed(self) -> Iterator[Placed]:
+        for block in self._blocks():
+            keys = [key for key in self.keys if not self.spec.each or self._block_of(key) == block]
+            rows = [row for line in self.spec.rows for row in self._of_line(line, keys)]
+            if self.spec.under and rows:
+                yield Placed(block)
+            yield from rows
 
     def _blocks(self) -> list[str]:
         if not self.spec.each:
@@ -132,27 +172,17 @@ class Arranged:
         under = say(self.spec.under, self.plan, key) if self.spec.under else ""
         return under or getattr(key, self.spec.each)
 
-    def _block(self, block: str) -> Iterator[Row]:
-        keys = [key for key in self.keys if not self.spec.each or self._block_of(key) == block]
-        rows = [row for line in self.spec.rows for row in self._rows(line, keys)]
-        if self.spec.under and rows:
-            yield Row(block)
-        yield from rows
-
-    def _rows(self, line: Line, keys: list[Key]) -> Iterator[Row]:
+    def _of_line(self, line: Line, keys: list[Key]) -> Iterator[Placed]:
         values = plan_value(line.each, self.plan) if line.each else [""]
         for value in values if isinstance(values, tuple | list) else [values]:
-            anchors = [key for key in keys if self._fits(key, line.where, each=value)]
             if line.columns == ():
-                yield Row(
-                    say(line.label, self.plan, each=value),
-                    depth=self._depth(line, None),
-                )
+                yield Placed(say(line.label, self.plan, each=value), self._depth(line, None))
                 continue
+            anchors = [key for key in keys if self._fits(key, line.where, each=value)]
             blank = {self.spec.across.by: ""} if self.spec.across else {}
             for key in dict.fromkeys(anchor._replace(**blank) for anchor in anchors):
                 if holds(line.condition, lambda name, key=key: self._named(name, key)):  # type: ignore[misc]
-                    yield Row(self._label(line, key, value), self._cells(line, key), depth=self._depth(line, key))
+                    yield Placed(self._label(line, key, value), self._depth(line, key), line, key)
 
     def _label(self, line: Line, key: Key, value: object) -> str:
         methods = [name for name in self.methods.get(key, ()) if name]
