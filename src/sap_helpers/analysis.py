@@ -36,7 +36,7 @@ from sap_helpers.show.figures import DRAW
 from sap_helpers.show.labels import cut_stamp
 from sap_helpers.show.listing import make_listing
 from sap_helpers.show.parameters import check_parameters
-from sap_helpers.show.references import check_references
+from sap_helpers.show.references import check_functions, check_references
 from sap_helpers.show.sri_explainer import explainer
 from sap_helpers.show.tables import make_table
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from sap_helpers.show.display import Display, Figure, Table
     from sap_helpers.show.rows import Kind
 
-__all__ = ["Analysis", "Markdown", "analyse", "check_displays", "environment_table", "open_study", "read_report"]
+__all__ = ["Analysis", "Markdown", "analyse", "environment_table", "open_study", "read_report"]
 
 # by outcome: what computes it, and the analyses that it must come to
 OUTCOMES: dict[str, tuple[Callable[[Study], Results], Iterable[str]]] = {
@@ -123,19 +123,9 @@ def open_study(**parameters: str) -> Study:
     """
     check_parameters(**parameters)
     study = store.open_study(parameters["cut"])
-    check_displays(study.plan)
+    check_references(load_catalogue(), study.plan)
+    check_functions(load_catalogue(), DRAW, FRAMES, REASONS)
     return study
-
-
-def check_displays(plan: Plan) -> None:
-    """Refuse displays that say what they may not, or name what is not there: sap/displays.yaml and sap/words.yaml.
-
-    Raises
-    ------
-    PlanError
-        With the path of each, and the nearest name.
-    """
-    check_references(load_catalogue(), plan, FRAMES, REASONS)
 
 
 def analyse(study: Study, outcome: str) -> Analysis:

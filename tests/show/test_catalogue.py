@@ -8,14 +8,14 @@ import json
 import pytest
 from ruamel.yaml import YAML
 
-from sap_helpers.analysis import FRAMES, REASONS, check_displays
+from sap_helpers.analysis import FRAMES, REASONS
 from sap_helpers.errors import PlanError
 from sap_helpers.plan.home import DISPLAYS_FILE, VOCABULARY_FILE
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.show.catalogue import load_catalogue, schema
 from sap_helpers.show.conditions import check_condition, holds
 from sap_helpers.show.figures import DRAW
-from sap_helpers.show.references import check_references
+from sap_helpers.show.references import check_functions, check_references
 from sap_helpers.show.tables import make_table
 from sap_helpers.show.words import say
 
@@ -39,7 +39,8 @@ def with_row(tmp_path, plan, committed):
             with (tmp_path / f"{name}.yaml").open("w") as file:
                 YAML(typ="safe", pure=True).dump(document, file)
         found = load_catalogue(tmp_path / "displays.yaml", tmp_path / "words.yaml")
-        check_references(found, plan, FRAMES, REASONS)
+        check_references(found, plan)
+        check_functions(found, DRAW, FRAMES, REASONS)
         return found
 
     return load
@@ -102,7 +103,8 @@ def test_catalogue__a_sentence_with_a_misspelt_value_of_the_plan_is_refused(with
 
 
 def test_catalogue__the_committed_one_names_nothing_that_is_not_there(plan):
-    check_displays(plan)
+    check_references(load_catalogue(), plan)
+    check_functions(load_catalogue(), DRAW, FRAMES, REASONS)
 
 
 def test_catalogue__a_new_table_of_existing_results_is_a_row(with_row, monkeypatch, primary, plan):

@@ -31,6 +31,7 @@ from sap_helpers.run.publish import claimed_report, keep_failed, not_written, pu
 from sap_helpers.run.terminal import answer_lines, finding_lines
 from sap_helpers.run.unchanged import SUMMARY, basis_of, hash_cut
 from sap_helpers.show.catalogue import load_catalogue
+from sap_helpers.show.references import check_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +121,7 @@ def run_plan(call: Call, engine: Engine | None = None) -> Path:
     started = time.monotonic()
     with nullcontext(engine) if engine else open_engine(call.engine) as opened:
         plan, base = load_plan(call.plan, call.settings), load_plan(PLAN_FILE)
-        load_catalogue()  # a display that says what it may not is refused before anything is read
+        check_references(load_catalogue(), plan)  # a display that says what it may not is refused before all else
         notebooks = find_notebooks(call.notebooks)
         tell_skipped(call.notebooks)
         chosen = choose(notebooks, call.only)

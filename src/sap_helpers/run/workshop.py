@@ -10,10 +10,12 @@ import pkgutil
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from sap_helpers.errors import PlanError
 from sap_helpers.run.engine import DIED, Execution, too_long
 from sap_helpers.run.forks import Fork, die_with, fork
 from sap_helpers.run.imports import quick_imports
@@ -55,12 +57,15 @@ def warm() -> None:
     from nbformat import v4
 
     from sap_helpers.run.shell import Recorder, make_shell
+    from sap_helpers.show.catalogue import load_catalogue
     from sap_helpers.show.environment import find_versions
     from sap_helpers.show.page import prepare_pages
 
     nbformat.validate(v4.new_notebook())
     make_shell(Recorder())
     find_versions()
+    with suppress(PlanError):  # the run refuses it, in the same words
+        load_catalogue()
     prepare_pages()
 
 
@@ -99,7 +104,6 @@ class Workshop:
     def _listen(self) -> None:
         """Take what the run says, or end with it."""
         from sap_helpers.plan import remember_plan
-        from sap_helpers.show.catalogue import load_catalogue
 
         try:
             tasks, self.jobs, self.limit, self.scratch, plans = self.run.recv()
@@ -107,7 +111,6 @@ class Workshop:
             self._stop()
         for file, plan in plans.items():
             remember_plan(plan, file)
-        load_catalogue()  # once for all notebooks: their forks have it
         self.waiting.extend(tasks)
 
     def _start(self, task: Task | ProfilesTask) -> None:
