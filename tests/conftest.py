@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pandas as pd
+import pypdf
 import pytest
 
 from sap_helpers.derive.analysis import derive_analysis_data
@@ -129,3 +132,21 @@ def make_study(plan):
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def office_pages(tmp_path):
+    """A function from a document to the text of its pages in LibreOffice.
+
+    Without it the test is skipped, or fails where CI is true.
+    """
+    command = shutil.which("soffice")
+    if command is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("LibreOffice (soffice) is not installed")
+
+    def read(path):
+        call = [command, "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to"]
+        subprocess.run([*call, "pdf", "--outdir", tmp_path, path], check=True, capture_output=True)
+        return [page.extract_text() for page in pypdf.PdfReader(tmp_path / f"{path.stem}.pdf").pages]
+
+    return read

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
-import subprocess
 from hashlib import sha256
 
 import docx
@@ -20,6 +17,9 @@ from docx.oxml.ns import qn
 
 from sap_helpers.results import from_bundle
 from sap_helpers.run import cli
+from sap_helpers.run.export.read import read_report
+from sap_helpers.run.export.rtf import escape_rtf
+from sap_helpers.run.export.sheet import Drawing, sheets_of
 from sap_helpers.show.display import Table
 from sap_helpers.show.page.numbering import number_displays
 
@@ -94,8 +94,8 @@ def test_rtf__has_every_table_and_figure(documents, shown):
     labels, _, plain = shown
     text = (documents / "report.rtf").read_text(encoding="ascii")
     assert text.count("\\pngblip") == count(labels, "Figure")
-    first_rows = re.findall(r"(?<!\\row\n)\\trowd[^\n]*\\trhdr", text)
-    assert len(first_rows) == count(labels, "Table", "Listing") + len(plain)
+    assert text.count("\\titlepg") == count(labels, "Table", "Listing") + len(plain)
+    assert text.count("\\sect\n") == len(labels) + len(plain)
 
 
 def test_pdf__has_every_table_and_figure_and_every_cell(documents, shown):
@@ -129,10 +129,15 @@ def test_document__lines_that_a_cell_opens_to_are_kept_apart(documents, final_re
     assert sorted(one for one in set(wanted) if squeezed(one) not in text) == []
 
 
+def pages_of(path):
+    """Return the text of the pages of a PDF."""
+    return [page.extract_text() for page in pypdf.PdfReader(path).pages]
+
+
 def text_of(path):
     """Return what a document says, as a reader of its format finds it."""
     if path.suffix == ".pdf":
-        return "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+        return "".join(pages_of(path))
     if path.suffix == ".docx":
         return "".join(node.text or "" for node in docx.Document(path).element.iter(qn("w:t")))
     numbers = re.compile(r"\\u(-?\d+)\?")
@@ -147,25 +152,56 @@ def test_pdf__is_tagged_landscape_and_every_figure_has_words(documents):
     assert all(node.get("/Alt") for node in structure(root["/StructTreeRoot"]) if node.get("/S") == "/Figure")
 
 
-def find_office():
-    """Return the word processor's command; without it the test is skipped, or fails where CI is true."""
-    command = shutil.which("soffice")
-    if command is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("LibreOffice (soffice) is not installed")
-    return command
+@pytest.mark.parametrize("kind", ["docx", "rtf", "pdf"])
+def test_document__every_page_has_the_title_the_notes_and_the_headings_of_its_output(
+    documents, final_report, office_pages, kind
+):
+    path = documents / f"report.{kind}"
+    pages = pages_of(path) if kind == "pdf" else office_pages(path)
+    pages = [squeezed(page) for page in pages]
+    sheets = list(sheets_of(read_report(final_report)))
+    seen = [place for page in pages[contents_end(sheets, pages) :] for place in [place_of(page, sheets)]]
+    assert seen == sorted(seen)
+    assert set(seen) == set(range(len(sheets)))
+    lacking = [
+        (sheets[place].headings[-1].text, text)
+        for page, place in zip(pages[-len(seen) :], seen, strict=True)
+        for text in texts_of(sheets[place])
+        if squeezed(text) not in page
+    ]
+    assert lacking == []
 
 
-@pytest.mark.parametrize("kind", ["docx", "rtf"])
-def test_document__opens_in_a_word_processor(documents, tmp_path, kind):
-    call = [find_office(), "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to"]
-    subprocess.run([*call, "pdf", "--outdir", tmp_path, documents / f"report.{kind}"], check=True, capture_output=True)
-    pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages]
-    assert len(pages) > 10
-    first = next(
-        i for i, text in enumerate(pages) if "Rules and what they found" in text and "What it looks for" in text
+def contents_end(sheets, pages):
+    """Return the number of the first page behind the contents: that of the first note of the first output."""
+    return next(i for i, page in enumerate(pages) if squeezed(sheets[0].footer[0].text) in page)
+
+
+def place_of(page, sheets):
+    """Return which output a page is of: the longest title at its top, since one may begin another."""
+    top = page[:600]
+    return max(
+        (i for i, sheet in enumerate(sheets) if squeezed(sheet.headings[-1].text) in top),
+        key=lambda i: len(sheets[i].headings[-1].text),
     )
-    # LibreOffice repeats no heading rows of RTF, whatever the file says
-    assert kind == "rtf" or "What it looks for" in pages[first + 1]
+
+
+def texts_of(sheet):
+    """Return what each page of an output says: header, footer and column headings."""
+    head = () if isinstance(sheet.content, Drawing) else sheet.content.head
+    return [line.text for line in (*sheet.header, *sheet.footer)] + [box.text for row in head for box in row.boxes]
+
+
+def test_split__has_a_file_for_each_output_under_its_number(final_report, tmp_path, capsys):
+    folder = exported(tmp_path, capsys, final_report, "--to", "rtf", "--split")
+    assert folder.name == "2015-10-01-rtf"
+    outputs = read_report(final_report).outputs
+    files = {path.stem: path.read_text(encoding="ascii") for path in folder.iterdir()}
+    assert len(files) == len(outputs)
+    for output in outputs:
+        numbers = "-".join(f"{int(part):02d}" for part in re.findall(r"\d+", output.label))
+        name = f"{output.label[0].lower()}-{numbers}" if output.label else "further"
+        assert escape_rtf(output.heading) in files[name]
 
 
 def test_export__untrusted_words_are_words(run_here, copy_cut, interim_cut, edit, tmp_path, capsys):

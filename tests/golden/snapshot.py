@@ -37,6 +37,7 @@ PICTURE_SIZE = re.compile(r"\\pic[wh](?:goal)?\d+")
 # the last line of a picture, of any length, ends its paragraph
 HEX_LINE = re.compile(r"[0-9a-f]{40,}\}*|[0-9a-f]*\}\\par")
 RAW_DEFLATE = -15
+MARGIN = re.compile(r"word/(header|footer)(\d+)\.xml")
 FIRST = 12
 # the section of a document that says which software made it
 SOFTWARE = "Further tables"
@@ -225,14 +226,30 @@ def _words(soup: BeautifulSoup) -> list[str]:
 def document_words(data: bytes) -> list[str]:
     """Return the words of a DOCX, RTF (pictures aside) or PDF, line by line, without the software that made it."""
     if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            soup = BeautifulSoup(package.read("word/document.xml"), "xml")
-        said = ["".join(run.get_text() for run in p.find_all("t")) for p in soup.find_all("p")]
-    elif data.startswith(b"{\\rtf"):
+        return [word for part in _word_parts(data) for word in _without_software(_paragraphs(part))]
+    if data.startswith(b"{\\rtf"):
         said = PICTURE_SIZE.sub("", data.decode("latin-1")).splitlines()
         said = [line for line in said if not HEX_LINE.fullmatch(line.strip())]
     else:
         said = [line for page in PdfReader(io.BytesIO(data)).pages for line in page.extract_text().splitlines()]
+    return _without_software(said)
+
+
+def _word_parts(data: bytes) -> Iterator[bytes]:
+    """Yield the body of a DOCX, then its headers and footers in the order of their numbers."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        yield package.read("word/document.xml")
+        found = (MARGIN.fullmatch(name) for name in package.namelist())
+        for match in sorted(filter(None, found), key=lambda match: (match[1], int(match[2]))):
+            yield package.read(match[0])
+
+
+def _paragraphs(part: bytes) -> list[str]:
+    return ["".join(run.get_text() for run in p.find_all("t")) for p in BeautifulSoup(part, "xml").find_all("p")]
+
+
+def _without_software(said: Iterable[str]) -> list[str]:
+    """Return the lines that say something, without what the section of the software says."""
     found = [_stable(line.strip()) for line in said if line.strip()]
     ends = [place for place, line in enumerate(found) if SOFTWARE in line]
     return found[: ends[-1]] if ends else found

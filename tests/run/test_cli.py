@@ -43,6 +43,8 @@ def told(capsys, *arguments):
         (["export", "report"], "sap export: error: one of the arguments --to --aggregate-only is required"),
         (["export", "report", "--to", "odt"],
          "sap export: error: argument --to: invalid choice: 'odt' (choose from 'docx', 'rtf', 'pdf')"),
+        (["export", "report", "--aggregate-only", "--split"],
+         "sap export: error: argument --split: not allowed with argument --aggregate-only"),
         (["run", "cut", "--only"], "sap run: error: argument --only: expected at least one argument"),
         (["run", "cut", "--set"], "sap run: error: argument --set: expected one argument"),
         (["run", "cut", "--alpha", "0.05"],

@@ -139,12 +139,14 @@ def _simulate(call: argparse.Namespace) -> int:
 
 def _export(call: argparse.Namespace) -> int:
     if call.aggregate_only:
+        if call.split:
+            call.command.error("argument --split: not allowed with argument --aggregate-only")
         from sap_helpers.run.export.aggregate import export_aggregate
 
         return _end(export_aggregate(call.report, call.out))
-    from sap_helpers.run.export.command import export_document
+    from sap_helpers.run.export.command import export_document, export_split
 
-    return _end(export_document(call.report, call.to, call.out))
+    return _end((export_split if call.split else export_document)(call.report, call.to, call.out))
 
 
 def _trace(call: argparse.Namespace) -> int:
@@ -216,12 +218,13 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--missing", type=_share, metavar="P", help="probability that a visit is missing")
     simulate.add_argument("--format", choices=FORMATS, default="csv")
     simulate.set_defaults(action=_simulate, command=simulate)
-    export = commands.add_parser("export", help="write a report as one document, or a copy of it without subjects")
+    export = commands.add_parser("export", help="write a report as documents, or a copy of it without subjects")
     export.add_argument("report", type=Path, metavar="REPORT", help="folder of the report")
     kind = export.add_mutually_exclusive_group(required=True)
     kind.add_argument("--to", choices=DOCUMENTS, help="format of the document")
     kind.add_argument("--aggregate-only", action="store_true", help="copy without content of single subjects")
-    export.add_argument("--out", type=Path, metavar="PATH", help="file of the document, or folder of the copy")
+    export.add_argument("--split", action="store_true", help="a document for each output, in a folder")
+    export.add_argument("--out", type=Path, metavar="PATH", help="file of the document, or folder")
     export.set_defaults(action=_export, command=export)
     trace = commands.add_parser("trace", help="the analysis records and source records behind one number")
     trace.add_argument("report", type=Path, metavar="REPORT", help="report folder")

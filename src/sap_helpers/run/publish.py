@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sap_helpers.errors import PublishError
+from sap_helpers.errors import PublishError, UsageError
 from sap_helpers.run.lock import ASIDE, DISK_ERRORS, STAGING, Lock, locked, unwritable
 from sap_helpers.run.place import check_place, failed_place, find_foreign, is_report_of
 from sap_helpers.run.progress import tell
@@ -110,6 +110,37 @@ def claimed_report(cut: Path, reports: Path, cut_id: str) -> Iterator[Claim]:
     place = check_place(cut, reports, cut_id)
     hint = "Name another with --reports."
     with claimed(place, lambda folder: is_report_of(folder, cut_id), "report", "reports folder", hint) as claim:
+        yield claim
+
+
+@contextmanager
+def claimed_export(place: Path, report: Path, is_ours: Callable[[Path], bool], kind: str) -> Iterator[Claim]:
+    """Hold the place of a folder made of a report, where nothing stands, or an earlier one.
+
+    Parameters
+    ----------
+    place
+        Where the folder is to go.
+    report
+        What it is made of.
+    is_ours
+        Whether what stands somewhere is an earlier one.
+    kind
+        What it is called in a message.
+
+    Raises
+    ------
+    UsageError
+        The place lies inside the report, or anything else stands there; and as `claimed` does.
+    ReportLockedError, PublishError
+        As `claimed` does.
+    """
+    hint = "Name another folder with --out."
+    if place.resolve().is_relative_to(report.resolve()):
+        raise UsageError(f"{place.name}: inside the report itself. {hint}")
+    if not is_free(place) and not is_ours(place):
+        raise UsageError(f"{place.name}: exists, and is no {kind}. {hint}")
+    with claimed(place, is_ours, kind, hint=hint) as claim:
         yield claim
 
 

@@ -40,5 +40,5 @@ def test_export_aggregate__a_copy_is_not_copied(report, tmp_path):
 
 def test_export_aggregate__place_that_takes_no_folder_is_told(report, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="the folder file cannot be written: File exists. Name another with --out"):
+    with pytest.raises(UsageError, match="file cannot be written: File exists. Name another folder with --out"):
         export_aggregate(report, tmp_path / "file" / "copy")

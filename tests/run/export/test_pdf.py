@@ -7,6 +7,7 @@ import re
 
 import pypdf
 import pytest
+from pypdf.generic import NameObject
 
 from sap_helpers.run.export import pdf
 from sap_helpers.run.export.pdf import BREAK, breakable, render_pdf
@@ -74,11 +75,34 @@ def test_render_pdf__bookmarks_name_sections_and_outputs(made):
     ]  # fmt: skip
 
 
-def test_render_pdf__headings_of_a_long_table_stand_on_each_of_its_pages(make_document, make_table):
+def marked_texts(page):
+    """Return the text of a page that is no artifact: what a screen reader reads."""
+    data = page.get_contents().get_data()
+    shown = re.sub(rb"/Artifact\b.*?\bEMC\b", b"", data, flags=re.DOTALL)
+    page.get_contents().set_data(shown)
+    page[NameObject("/Contents")].get_object().set_data(shown)
+    return page.extract_text()
+
+
+def test_render_pdf__titles_are_read_out_once_and_notes_once(make_document, make_table):
     reader = opened(make_document(make_table([(f"row {i}", str(i)) for i in range(60)])))
-    pages = [text for page in reader.pages if re.search(r"row \d", text := page.extract_text())]
-    assert len(pages) > 1
-    assert all("Term" in text for text in pages)
+    read = [marked_texts(page) for page in reader.pages[2:]]
+    assert ["A title" in text for text in read] == [True, False]
+    assert ["A note." in text for text in read] == [False, True]
+
+
+def test_render_pdf__single_output_has_neither_first_page_nor_contents(make_document, make_table):
+    ((_, part),) = make_document(make_table([("a", "1")])).parts()
+    reader = opened(part)
+    (page,) = reader.pages
+    assert "Contents" not in page.extract_text()
+    assert "Value of level: 0.9 (in the plan: 0.95)." in page.extract_text()
+    assert "pdfuaid:part>1<" in reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+
+
+def test_render_pdf__row_taller_than_a_page_is_whole(make_document, make_table):
+    text = text_of(opened(make_document(make_table([(" ".join(f"word{i}" for i in range(4000)), "1")]))))
+    assert [i for i in range(4000) if not re.search(rf"word{i}\b", text)] == []
 
 
 def test_render_pdf__any_text_is_text(make_document, make_table, hostile, capsys):

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from sap_helpers.run.export.layout import FIGURE_HEIGHT_PT
 from sap_helpers.run.export.pictures import render_pictures, size_on_page
 
 
@@ -29,11 +28,11 @@ def test_render_pictures__of_nothing_is_nothing():
 
 
 def test_size_on_page__as_drawn_or_shrunk_to_the_page(figure):
-    assert size_on_page(figure) == (100, 50)
+    assert size_on_page(figure, 400) == (100, 50)
     tall = replace(figure, svg=figure.svg.replace(b'height="50pt"', b'height="1000pt"'))
-    assert size_on_page(tall) == pytest.approx((FIGURE_HEIGHT_PT / 10, FIGURE_HEIGHT_PT))
+    assert size_on_page(tall, 400) == pytest.approx((40, 400))
 
 
 def test_size_on_page__drawing_without_size_is_refused(figure):
     with pytest.raises(ValueError, match="a drawing gives no width and height"):
-        size_on_page(replace(figure, svg=b"<svg/>"))
+        size_on_page(replace(figure, svg=b"<svg/>"), 400)

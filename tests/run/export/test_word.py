@@ -65,11 +65,49 @@ def test_render_word__contents_are_a_field_and_link_to_every_heading(word):
     assert anchors == {mark.get(qn("w:name")) for mark in word.element.iter(qn("w:bookmarkStart"))}
 
 
-def test_render_word__pages_say_cut_and_number(word):
-    section = word.sections[0]
-    assert "cut c1 · data to 2015-01-31 · SYNTHETIC DATA" in section.header.paragraphs[0].text
-    fields = [node.text.strip() for node in section.footer._element.iter(qn("w:instrText"))]
-    assert fields == ["PAGE", "NUMPAGES"]
+def lines_of(part):
+    return [paragraph.text for paragraph in part.paragraphs]
+
+
+def test_render_word__a_section_for_each_output_behind_that_of_the_first_page(word):
+    first, *sections = word.sections
+    assert lines_of(first.header) == [
+        "NCT00000000 · cut c1 · data to 2015-01-31 · SYNTHETIC DATA · unsealed cut · interim"
+    ]
+    assert [lines_of(section.header)[1:] for section in sections] == [
+        ["14.1 Page", "Table 14.1.1. A title", "SAF, N = 3"], ["14.1 Page", "Figure 14.1.1. A figure"],
+        ["14.1 Page", "Table 14.1.2. Spans"],
+    ]  # fmt: skip
+    assert [lines_of(section.footer)[:-1] for section in sections] == [
+        ["A note.", "X.Y · cut c1"], ["How to read it."], [],
+    ]  # fmt: skip
+
+
+def test_render_word__every_page_says_its_number(word):
+    for section in word.sections:
+        fields = [node.text.strip() for node in section.footer._element.iter(qn("w:instrText"))]
+        assert fields == ["PAGE", "NUMPAGES"]
+        assert not section.different_first_page_header_footer
+
+
+def test_render_word__population_and_notes_describe_the_table(word):
+    (said,) = word.tables[0]._tbl.tblPr.iter(qn("w:tblDescription"))
+    assert said.get(qn("w:val")) == "SAF, N = 3 A note. X.Y · cut c1"
+
+
+def test_render_word__row_taller_than_a_page_may_break(make_document, make_table):
+    rows = opened(make_document(make_table([("word " * 3000, "1"), ("short", "2")]))).tables[0]._tbl.tr_lst
+    assert [row.trPr.find(qn("w:cantSplit")) is None for row in rows] == [False, True, False]
+
+
+def test_render_word__single_output_has_neither_first_page_nor_contents(make_document, make_table):
+    ((_, part),) = make_document(make_table([("a", "1")])).parts()
+    word = opened(part)
+    assert len(word.sections) == 1
+    assert "TOC" not in word.element.xml
+    assert lines_of(word.sections[0].footer)[:-1] == [
+        "A note.", "X.Y · cut c1", "A warning.", "Value of level: 0.9 (in the plan: 0.95).",
+    ]  # fmt: skip
 
 
 def test_render_word__properties_hold_the_cut_and_no_clock(word):
@@ -90,7 +128,7 @@ def test_render_word__same_document_gives_same_bytes_dated_alike(make_document, 
 def test_render_word__any_text_is_text(make_document, make_table, hostile):
     word = opened(make_document(make_table([(text, "1") for text in hostile], notes=hostile)))
     assert [row.cells[0].text for row in word.tables[0].rows[1:]] == list(hostile)
-    assert set(hostile) <= {paragraph.text for paragraph in word.paragraphs}
+    assert lines_of(word.sections[-1].footer)[: len(hostile)] == list(hostile)
 
 
 def test_render_word__chinese_has_a_font(word):

@@ -1,1 +1,1 @@
-"""A report for others: as one document to edit or print, and as a copy without anything about single subjects."""
+"""A report for others: as documents to edit or print, and as a copy without anything about single subjects."""

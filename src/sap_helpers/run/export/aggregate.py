@@ -23,7 +23,7 @@ from sap_helpers.run.notebooks import read_notebook
 from sap_helpers.run.pages import page_frame, write_page
 from sap_helpers.run.place import is_copy
 from sap_helpers.run.progress import tell
-from sap_helpers.run.publish import PUBLIC, claimed, is_free, publish, staging
+from sap_helpers.run.publish import PUBLIC, claimed_export, publish, staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,22 +59,13 @@ def export_aggregate(report: Path, out: Path | None) -> Path:
     if not (report / DATA_FOLDER).is_dir():
         raise UsageError(f"{report.name}: has no {DATA_FOLDER}/, so it is a copy already. Name the report itself.")
     place = out or Path(f"{opened.manifest.cut_id}-aggregate")
-    _check_place(place, report)
     with (
-        claimed(place, is_copy, "copy", hint="Name another with --out.") as claim,
+        claimed_export(place, report, is_copy, "copy of a report") as claim,
         staging(claim, PUBLIC) as built,
     ):
         _build(built, opened)
         publish(claim, built)
     return place
-
-
-def _check_place(place: Path, report: Path) -> None:
-    """Refuse a place inside the report, and one where anything but an earlier copy stands."""
-    if place.resolve().is_relative_to(report.resolve()):
-        raise UsageError(f"{place.name}: inside the report itself. Name another folder with --out.")
-    if not is_free(place) and not is_copy(place):
-        raise UsageError(f"{place.name}: exists, and is no copy of a report. Name another folder with --out.")
 
 
 def _build(folder: Path, report: ReportFolder) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sap_helpers.show.display import Figure, numbered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sap_helpers.show.display import Table
     from sap_helpers.show.page import PageContext
+
+
+UNNUMBERED = "further"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,12 @@ class Output:
     def heading(self) -> str:
         """The line above it: its number and its title."""
         return numbered(self.label, self.display.title)
+
+    @property
+    def file_name(self) -> str:
+        """The name of a file of its own, without ending: its number, in which every part has two digits to sort by."""
+        numbers = [f"{int(number):02d}" for number in re.findall(r"\d+", self.label)]
+        return "-".join((self.label[0].lower(), *numbers)) if numbers else UNNUMBERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +57,19 @@ class Document:
         Study, cut, stamps, plan.
     sections
         In order; none is empty.
+    is_part
+        Whether it is a single output, without first page and contents.
     """
 
     about: PageContext
     sections: tuple[Section, ...]
+    is_part: bool = False
 
     @property
     def title(self) -> str:
         """The document's title."""
-        return f"{self.about.study}: tables, figures and listings, cut {self.about.cut_id}"
+        what = self.outputs[0].heading if self.is_part else "tables, figures and listings"
+        return f"{self.about.study}: {what}, cut {self.about.cut_id}"
 
     @property
     def running_head(self) -> str:
@@ -68,8 +85,29 @@ class Document:
             ("Study", f"{about.study}, {about.study_title}"), ("Data cut", about.cut_id), ("Data to", about.cut_date),
             ("State of the data", ", ".join(about.stamps) or "sealed, final"), ("Plan version", about.plan_version),
             *((f"Subjects in {name}", str(size)) for name, size in about.set_sizes),
-            *((f"Value of {key}", f"{used} (in the plan: {planned})") for key, planned, used in about.plan_differences),
+            *self._departures,
         )  # fmt: skip
+
+    @property
+    def _departures(self) -> tuple[tuple[str, str], ...]:
+        differences = self.about.plan_differences
+        return tuple((f"Value of {key}", f"{used} (in the plan: {planned})") for key, planned, used in differences)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a first page says that no output may be read without: each output says it where there is none."""
+        said = (*self.about.warnings, *(f"{name}: {value}." for name, value in self._departures))
+        return said if self.is_part else ()
+
+    def parts(self) -> Iterator[tuple[str, Document]]:
+        """Yield each output as a document of its own, behind the name of its file; no name comes twice."""
+        seen: Counter[str] = Counter()
+        for section in self.sections:
+            for output in section.outputs:
+                seen[output.file_name] += 1
+                again = f"-{seen[output.file_name]}" if seen[output.file_name] > 1 else ""
+                alone = (replace(section, outputs=(output,)),)
+                yield f"{output.file_name}{again}", replace(self, sections=alone, is_part=True)
 
     @property
     def outputs(self) -> tuple[Output, ...]:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 import typst
 
 from sap_helpers.run.export import layout
-from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, Layout, Place, lay_out, place_cells, text_width
-from sap_helpers.run.export.pictures import size_on_page, write_drawings
+from sap_helpers.run.export.layout import PADDING_PT, text_width
+from sap_helpers.run.export.pictures import write_drawings
+from sap_helpers.run.export.sheet import EDGE_PT, GAP_PT, SIZES_PT, Drawing, sheets_of
 from sap_helpers.run.progress import tell
 from sap_helpers.run.scratch import scratch
-from sap_helpers.show.display import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sap_helpers.run.export.outputs import Document
-    from sap_helpers.show.display import Table
-    from sap_helpers.show.grid import GridRow
+    from sap_helpers.run.export.sheet import Box, BoxRow, Rows, Sheet
 
 # the last ones come with typst: a document is made on a machine without any font
 FONTS = ("Liberation Sans", "Arial", "Noto Sans CJK SC", "Noto Sans SC", "DejaVu Sans", "Libertinus Serif")
@@ -66,60 +66,48 @@ def _named(text: str) -> str:
     return f"{text} ({codes})"
 
 
+@cache
+def _families() -> frozenset[str]:
+    return frozenset(typst.Fonts().families())
+
+
 def _content(document: Document, drawings: Iterator[str]) -> dict[str, Any]:
     """Return all that the document says, as plain data for the layout."""
-    known = set(typst.Fonts().families())
     return {
         "title": document.title, "running_head": document.running_head, "facts": document.facts,
-        "warnings": document.about.warnings, "fonts": [font for font in FONTS if font in known],
-        "margins": (layout.MARGIN_SIDE_MM, layout.MARGIN_TOP_MM, layout.MARGIN_BOTTOM_MM),
-        "padding": PADDING_PT, "indent": INDENT_PT,
-        "sections": [
-            {
-                "heading": section.heading,
-                "items": [
-                    {"heading": output.heading, **_display(output.display, drawings)} for output in section.outputs
-                ],
-            }
-            for section in document.sections
-        ],
+        "warnings": document.about.warnings, "fonts": [font for font in FONTS if font in _families()],
+        "width": layout.TEXT_WIDTH_PT, "side": layout.MARGIN_SIDE_PT, "edge": EDGE_PT, "gap": GAP_PT,
+        "front": layout.FRONT_MARGIN_PT,
+        "padding": PADDING_PT, "sizes": SIZES_PT, "is_part": document.is_part,
+        "sheets": [_sheet(sheet, drawings) for sheet in sheets_of(document)],
     }  # fmt: skip
 
 
-def _display(display: Table | Figure, drawings: Iterator[str]) -> dict[str, Any]:
-    if isinstance(display, Figure):
-        width, height = size_on_page(display)
-        return {
-            "kind": "figure", "caption": display.legend, "alt": display.alt, "file": next(drawings), "width": width,
-            "height": height,
-        }  # fmt: skip
-    grid = display.grid
-    found = lay_out(grid)
+def _sheet(sheet: Sheet, drawings: Iterator[str]) -> dict[str, Any]:
+    margins = ("header", "footer", "before", "after")
+    lines = {name: [line._asdict() for line in getattr(sheet, name)] for name in margins}
+    match sheet.content:
+        case Drawing(figure, width, height):
+            return {**lines, "file": next(drawings), "alt": figure.alt, "width": width, "height": height}
+        case table:
+            return {**lines, **_table(table)}
+
+
+def _table(table: Rows) -> dict[str, Any]:
     return {
-        "kind": "table", "population": grid.population, "notes": grid.notes, "source": grid.source,
-        "size": found.size_pt, "widths": found.widths_pt, "head": _rows(grid.head, found, is_head=True),
-        "rows": _rows(grid.body, found, is_head=False),
+        "size": table.size_pt, "widths": table.widths_pt, "head": _rows(table.head, table.size_pt),
+        "rows": _rows(table.body, table.size_pt),
     }  # fmt: skip
 
 
-def _rows(rows: Sequence[GridRow], found: Layout, *, is_head: bool) -> list[dict[str, Any]]:
-    return [
-        {
-            "depth": row.depth, "heading": row.is_heading,
-            "cells": [_cell(place, found, row, is_head=is_head) for place in placed if not place.is_continued],
-        }
-        for row, placed in zip(rows, place_cells(rows), strict=True)
-    ]  # fmt: skip
+def _rows(rows: Sequence[BoxRow], size_pt: float) -> list[list[dict[str, Any]]]:
+    return [[_cell(box, size_pt, may_break=row.may_break) for box in row.boxes if not box.is_continued] for row in rows]
 
 
-def _cell(place: Place, found: Layout, row: GridRow, *, is_head: bool) -> dict[str, Any]:
-    column, cell, _ = place
-    indent = 0 if column or is_head else row.depth * INDENT_PT
-    room = found.width_of(column, cell) - 2 * PADDING_PT - indent
-    return {
-        "text": breakable(cell.full_text, room / found.size_pt, is_bold=is_head), "columns": cell.columns,
-        "rows": cell.rows, "number": cell.is_number, "spanner": is_head and cell.columns > 1,
-    }  # fmt: skip
+def _cell(box: Box, size_pt: float, *, may_break: bool) -> dict[str, Any]:
+    room = box.width_pt - 2 * PADDING_PT - box.indent_pt
+    text = breakable(box.text, room / size_pt, is_bold=box.is_bold)
+    return {**box._replace(text=text)._asdict(), "may_break": may_break}
 
 
 def breakable(text: str, room: float, *, is_bold: bool = False) -> str:

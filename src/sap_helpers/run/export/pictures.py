@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typst
 
-from sap_helpers.run.export.layout import FIGURE_HEIGHT_PT, TEXT_WIDTH_PT
+from sap_helpers.run.export.layout import TEXT_WIDTH_PT
 from sap_helpers.run.scratch import scratch
 from sap_helpers.show.charts.svg import size_of
 
@@ -23,10 +23,10 @@ PAGES = """#set page(width: auto, height: auto, margin: 0pt)
 """
 
 
-def size_on_page(figure: Figure) -> tuple[float, float]:
-    """Return width and height of a figure in points: as drawn, or smaller where the page has less room."""
+def size_on_page(figure: Figure, room_pt: float) -> tuple[float, float]:
+    """Return width and height of a figure in points: as drawn, or smaller where the page has less room in height."""
     width, height = size_of(figure.svg.decode())
-    scale = min(1.0, TEXT_WIDTH_PT / width, FIGURE_HEIGHT_PT / height)
+    scale = min(1.0, TEXT_WIDTH_PT / width, room_pt / height)
     return width * scale, height * scale
 
 

@@ -8,64 +8,59 @@ from xml.sax.saxutils import escape
 from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 
-from sap_helpers.run.export.layout import INDENT_PT, PADDING_PT, TWIPS, Layout, Place, lay_out, place_cells
+from sap_helpers.run.export.layout import PADDING_PT, TWIPS
 
 if TYPE_CHECKING:
-    from sap_helpers.show.grid import Grid, GridRow
+    from collections.abc import Iterable
 
-LINE = '<w:{side} w:val="single" w:sz="{eighths}" w:space="0" w:color="000000"/>'
-THICK, THIN = 8, 4
+    from sap_helpers.run.export.sheet import Box, BoxRow, Rows
+
+EIGHTHS = 8
 
 
-def table_xml(table: Grid) -> Any:
-    """Return a table as the element ``w:tbl``: headings repeat on every page, no row breaks over two."""
-    found = lay_out(table)
-    widths = [_twips(width) for width in found.widths_pt]
-    borders = "".join(LINE.format(side=side, eighths=THICK) for side in ("top", "bottom"))
+def table_xml(table: Rows) -> Any:
+    """Return a table as the element ``w:tbl``: headings repeat on every page."""
+    widths = [_twips(width) for width in table.widths_pt]
     margin = f'w:w="{_twips(PADDING_PT)}" w:type="dxa"'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    head = _rows(table.head, found, is_head=True)
+    head = _rows(table.head, table.size_pt, "<w:tblHeader/>")
     return parse_xml(
         f"<w:tbl {nsdecls('w')}><w:tblPr>"
-        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left {margin}/><w:right {margin}/></w:tblCellMar>'
         f'<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
-        f'w:noVBand="1"/><w:tblCaption w:val="{_quoted(table.title)}"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>"
-        f"{head}{_rows(table.body, found, is_head=False)}</w:tbl>"
+        f'w:noVBand="1"/><w:tblCaption w:val="{_quoted(table.title)}"/>'
+        f'<w:tblDescription w:val="{_quoted(table.description)}"/></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{head}{_rows(table.body, table.size_pt)}</w:tbl>"
     )
 
 
-def _rows(rows: tuple[GridRow, ...], found: Layout, *, is_head: bool) -> str:
-    kind = "<w:cantSplit/><w:tblHeader/>" if is_head else "<w:cantSplit/>"
-    texts = []
-    for i, (row, places) in enumerate(zip(rows, place_cells(rows), strict=True)):
-        is_ruled = is_head and i == len(rows) - 1
-        cells = "".join(_cell(place, row, found, is_head=is_head, is_ruled=is_ruled) for place in places)
-        texts.append(f"<w:tr><w:trPr>{kind}</w:trPr>{cells}</w:tr>")
-    return "".join(texts)
+def _rows(rows: Iterable[BoxRow], size_pt: float, kind: str = "") -> str:
+    return "".join(
+        f"<w:tr><w:trPr>{'' if row.may_break else '<w:cantSplit/>'}{kind}</w:trPr>"
+        f"{''.join(_cell(box, row, size_pt) for box in row.boxes)}</w:tr>"
+        for row in rows
+    )
 
 
-def _cell(place: Place, row: GridRow, found: Layout, *, is_head: bool, is_ruled: bool) -> str:
-    column, cell, is_continued = place
-    parts = [f'<w:tcW w:w="{_twips(found.width_of(column, cell))}" w:type="dxa"/>']
-    if cell.columns > 1:
-        parts.append(f'<w:gridSpan w:val="{cell.columns}"/>')
-    if cell.rows > 1:
-        parts.append("<w:vMerge/>" if is_continued else '<w:vMerge w:val="restart"/>')
-    if is_ruled or (is_head and cell.columns > 1):
-        parts.append(f"<w:tcBorders>{LINE.format(side='bottom', eighths=THIN)}</w:tcBorders>")
-    text = "" if is_continued else _paragraph_text(cell.full_text, found.size_pt, is_bold=is_head or row.is_heading)
-    properties = _paragraph_properties(place, row, is_head=is_head)
-    return f"<w:tc><w:tcPr>{''.join(parts)}</w:tcPr><w:p><w:pPr>{properties}</w:pPr>{text}</w:p></w:tc>"
+def _cell(box: Box, row: BoxRow, size_pt: float) -> str:
+    parts = [f'<w:tcW w:w="{_twips(box.width_pt)}" w:type="dxa"/>']
+    if box.columns > 1:
+        parts.append(f'<w:gridSpan w:val="{box.columns}"/>')
+    if box.rows > 1:
+        parts.append("<w:vMerge/>" if box.is_continued else '<w:vMerge w:val="restart"/>')
+    lines = "".join(_line(side, width) for side, width in (("top", box.above_pt), ("bottom", box.below_pt)) if width)
+    parts += [f"<w:tcBorders>{lines}</w:tcBorders>"] if lines else []
+    keep = "<w:keepNext/>" if row.is_kept else ""
+    place = (
+        f'<w:spacing w:before="10" w:after="10"/><w:ind w:left="{_twips(box.indent_pt)}"/><w:jc w:val="{box.side}"/>'
+    )
+    text = "" if box.is_continued else _paragraph_text(box.text, size_pt, is_bold=box.is_bold)
+    return f"<w:tc><w:tcPr>{''.join(parts)}</w:tcPr><w:p><w:pPr>{keep}{place}</w:pPr>{text}</w:p></w:tc>"
 
 
-def _paragraph_properties(place: Place, row: GridRow, *, is_head: bool) -> str:
-    column, cell, _ = place
-    keep = "<w:keepNext/>" if is_head or row.is_heading else ""
-    indent = 0 if column or is_head else _twips(row.depth * INDENT_PT)
-    side = "center" if is_head and cell.columns > 1 else "right" if cell.is_number else "left"
-    return f'{keep}<w:spacing w:before="10" w:after="10"/><w:ind w:left="{indent}"/><w:jc w:val="{side}"/>'
+def _line(side: str, width_pt: float) -> str:
+    return f'<w:{side} w:val="single" w:sz="{round(width_pt * EIGHTHS)}" w:space="0" w:color="000000"/>'
 
 
 def _paragraph_text(text: str, size_pt: float, *, is_bold: bool) -> str:
