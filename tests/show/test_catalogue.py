@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -11,14 +12,15 @@ from ruamel.yaml import YAML
 from sap_helpers.analysis import FRAMES, REASONS
 from sap_helpers.errors import PlanError
 from sap_helpers.plan.home import DISPLAYS_FILE, VOCABULARY_FILE
-from sap_helpers.results import Key, Result, Results
+from sap_helpers.results import Key, Result, Results, from_csv
 from sap_helpers.show.catalogue import load_catalogue, schema
 from sap_helpers.show.conditions import check_condition, holds
 from sap_helpers.show.figures import DRAW
 from sap_helpers.show.references import check_functions, check_references
-from sap_helpers.show.tables import make_table
+from sap_helpers.show.tables import Arranged, find_table, make_table
 from sap_helpers.show.words import say
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 BY_WEEK = {"title": "New", "stub": "Week", "rows": "{group1_level}", "columns": "rate"}
 
 
@@ -137,6 +139,17 @@ def test_catalogue__a_figure_of_rates_needs_proportions(plan):
     rows = [Result(Key("SRI.OVER_TIME", "FAS", variable="SRI4", method="Q"), "statistic", 3.2)]
     with pytest.raises(ValueError, match=r"figure of SRI\.OVER_TIME: row 'Q' is no proportion"):
         DRAW["rates"](Results(tuple(rows)), plan, "SRI.OVER_TIME")
+
+
+def test_catalogue__every_row_finds_results_of_the_final_cut(plan):
+    results = from_csv((GOLDEN / "2015-10-01.results.csv").read_text(encoding="utf-8"))
+    lost = []
+    for name, spec in load_catalogue().displays.tables.items():
+        rows = results.of(*find_table(name, plan)[1])
+        for line in spec.rows:
+            alone = Arranged(spec.model_copy(update={"rows": (line,)}), rows, plan)
+            lost += [] if line.columns == () or alone.lines else [f"{name}: {line.label}"]
+    assert lost == []
 
 
 def test_make_table__one_that_is_not_there_names_the_nearest(primary, plan):
