@@ -51,7 +51,7 @@ def test_papermill__refuses_in_the_opening_cell(tmp_path, parameter, message):
     assert status == 1
     assert message in said
     failed = [cell.source for cell in nbformat.read(out, 4).cells if cell.get("execution_count")][-1]
-    assert "open_study(cut)" in failed
+    assert "open_study(cut=cut)" in failed
 
 
 @pytest.mark.parametrize(
