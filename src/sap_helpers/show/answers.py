@@ -37,17 +37,24 @@ def answer_response(results: Results, plan: Plan) -> Statement:
     """Return the primary result in one sentence, with what it must not be read without."""
     week = plan.sri.key_week
     stats = at_week(require(results, "SRI.PRIMARY"), week)
-    share, interval = percent_cell(stats), interval_cell(stats)
-    ids = (*count_cell(stats).result_ids, *share.result_ids, *interval.result_ids)
+    shown, ids = _rate(stats, plan)
     if not stats["N"].stat:
-        text = f"SRI-4 response at week {week}: {share.text}."
+        text = f"SRI-4 response at week {week}: {shown}."
     else:
-        shown = f"{share.text}%, {level_text(plan.level)} confidence interval {interval.text}"
         text = (
             f"At week {week}, {stats['n'].stat} of {stats['N'].stat} subjects of the full analysis set "
             f"had an SRI-4 response ({shown})."
         )
     return Statement(text, (regression_note(plan),), tuple(dict.fromkeys(ids)))
+
+
+def _rate(stats: Stats, plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """Return a proportion with its interval in words, or why there is none, and the results quoted."""
+    share, interval = percent_cell(stats), interval_cell(stats)
+    ids = (*count_cell(stats).result_ids, *share.result_ids, *interval.result_ids)
+    if not stats["N"].stat:
+        return share.text, ids
+    return f"{share.text}%, {level_text(plan.level)} confidence interval {interval.text}", ids
 
 
 def answer_immunology(results: Results, plan: Plan) -> Statement:
@@ -117,21 +124,19 @@ def answer_index(results: Results, plan: Plan) -> Statement:
 def answer_relapses(results: Results, plan: Plan) -> Statement:
     """Return the primary result in one sentence, with what it must not be read without."""
     stats = statistics_of(require(results, "REL.PARTICIPANTS"), plan.relapse.primary.variable, population="REM")
-    share, interval = percent_cell(stats), interval_cell(stats)
-    ids = tuple(dict.fromkeys((*count_cell(stats).result_ids, *share.result_ids, *interval.result_ids)))
+    shown, ids = _rate(stats, plan)
     within = (
         f"within {plan.relapse.days_after_stop} days of the last dose, at most to study day {plan.relapse.last_day}"
     )
     if not stats["N"].stat:
-        text = f"Relapse {within}: {share.text}."
+        text = f"Relapse {within}: {shown}."
     else:
-        shown = f"{share.text}%, {level_text(plan.level)} confidence interval {interval.text}"
         text = (
             f"Of {stats['N'].stat} subjects in remission on treatment who stopped it and were followed, "
             f"{stats['n'].stat} had a SELENA-SLEDAI above their reference {within} ({shown})."
         )
     measured = [_followed(results), _lateness(results, plan)]
-    ids += tuple(name for _, names in measured for name in names)
+    ids = tuple(dict.fromkeys(ids)) + tuple(name for _, names in measured for name in names)
     return Statement(text, (*(said for said, _ in measured if said), regression_note(plan)), ids)
 
 
@@ -175,11 +180,10 @@ def answer_safety(results: Results, plan: Plan) -> Statement:
     """Return the overview in one sentence, with what it must not be read without."""
     groups = {key.variable: stats for key, stats in require(results, "AE.OVERVIEW").groups().items()}
     stats = groups["ANY"]
-    ids = (*count_cell(stats).result_ids, *percent_cell(stats).result_ids, *interval_cell(stats).result_ids)
+    shown, ids = _rate(stats, plan)
     if not stats["N"].stat:
-        return Statement(f"Adverse events: {percent_cell(stats).text}.", (), ids)
+        return Statement(f"Adverse events: {shown}.", (), ids)
     serious, fatal = (_in_words(groups[name]) for name in ("SERIOUS", "FATAL"))
-    shown = f"{percent_cell(stats).text}%, {level_text(plan.level)} confidence interval {interval_cell(stats).text}"
     text = (
         f"Up to day {plan.safety.last_day}, {stats['n'].stat} of {stats['N'].stat} treated subjects had an adverse "
         f"event ({shown}); subjects with a serious one: {serious}, with a fatal one: {fatal}."

@@ -16,7 +16,7 @@ from sap_helpers.show.figure_parts import LIMITS, numbers
 from sap_helpers.show.first_subjects import first_drawn, say_first
 from sap_helpers.show.immunology_labels import index_name, parameter_label, parameter_name, parameter_unit
 from sap_helpers.show.labels import regression_note
-from sap_helpers.show.lookup import SPEARMAN, stats_of
+from sap_helpers.show.lookup import PAIRED_T, SPEARMAN, stats_of
 from sap_helpers.show.notes import due_for_cells
 from sap_helpers.show.number_format import level_text, missing_text, round_half_up
 from sap_helpers.show.tables import make_table
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sap_helpers.results import Results
     from sap_helpers.show.lookup import Stats
 
-PAIRED_T = "paired t"
 SHORT = {"SLEDAI": "SELENA-SLEDAI", "SLEDAI22": "SLEDAI, no serology"}
 STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)
 

@@ -1,4 +1,4 @@
-"""Words and cells of immunology: parameters with their units, statistics by parameter."""
+"""Words and cells of immunology: parameters with their units, and the remarks on them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from sap_helpers.show.number_format import NO_SUBJECT_DUE
 
 if TYPE_CHECKING:
     from sap_helpers.plan import Plan
-    from sap_helpers.results import Result, Results
-
-Stats = dict[str, "Result"]
+    from sap_helpers.results import Results
 
 
 def parameter_name(code: str, plan: Plan) -> str:

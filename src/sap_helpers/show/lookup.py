@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from sap_helpers.show.cells import interval_cell, require, stat_cell
-from sap_helpers.show.labels import level_label, variable_label
+from sap_helpers.show.labels import level_label
+from sap_helpers.show.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,8 +90,9 @@ def subgroups(results: Results, plan: Plan) -> dict[str, list[tuple[str, dict[st
     rows = require(results, "SRI.SUBGROUP")
     found: dict[str, list[tuple[str, dict[str, Result]]]] = {}
     for key, stats in rows.groups().items():
-        reading = "" if key.variable == "SRI4" else f" ({variable_label(key.variable, plan)})"
-        found.setdefault(key.group2 + reading, []).append((level_label(key.group2_level), stats))
+        found.setdefault(key.group2 + word("other_reading", key.variable, plan), []).append(
+            (level_label(key.group2_level), stats)
+        )
     return found
 
 

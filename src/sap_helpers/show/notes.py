@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Sentences = Callable[[Results, Results, Plan], Iterable[str]]
 
 HOLM = {"IMM.CHANGE": "IMM.ADJUSTED", "LAB.CHANGE": "LAB.ADJUSTED"}
-KENWARD_ROGER = "Kenward-Roger"
 
 
 def sentences_of(names: Iterable[str], results: Results, rows: Results, plan: Plan) -> list[str]:

@@ -1,4 +1,4 @@
-"""Words and look-ups that the tables and figures of disease activity share."""
+"""Words that the tables and figures of disease activity share."""
 
 from __future__ import annotations
 
@@ -12,14 +12,7 @@ if TYPE_CHECKING:
 
     from sap_helpers.plan import Plan
     from sap_helpers.plan.sledai import State
-    from sap_helpers.results import Result, Results
-
-Stats = dict[str, "Result"]
-PLACES = {"SLEDAI": 1, "SLEDAI22": 1, "PGA": 2, "PREDNISONE": 1}
-END_PLACES = {"SLEDAI": 0, "PGA": 1, "PREDNISONE": 1}
-PAIRED_T, WILCOXON, HODGES_LEHMANN = "paired t", "Wilcoxon signed-rank", "Hodges-Lehmann"
-KENWARD_ROGER, ROBUST = "Kenward-Roger", "Mancl-DeRouen"
-TREATMENT_POLICY = "Values after an early stop or rescue therapy count as they are (treatment policy)."
+    from sap_helpers.results import Results
 
 
 def placebo_text(plan: Plan) -> str:

@@ -17,6 +17,7 @@ from sap_helpers.show.cells import (
 )
 from sap_helpers.show.display import Cell, Column, Row, spanned
 from sap_helpers.show.labels import POPULATIONS, analysis_label, bilag_label, level_label
+from sap_helpers.show.lookup import at_week
 from sap_helpers.show.number_format import PERCENT, level_text
 from sap_helpers.show.relapse_words import difference_label, reading_label, score_rule
 from sap_helpers.show.words import places_of, word
@@ -201,20 +202,6 @@ def benchmarks(_: TableRow, results: Results, __: Results, plan: Plan) -> Made:
     ]
     lines = [Row(label, (Cell(definition), Cell(at), *rate_cells(stats))) for label, at, definition, stats in found]
     return (Column("Definition", is_number=False), Column("Week"), *_rate_columns(plan)), lines
-
-
-def at_week(results: Results, week: int) -> Stats:
-    """Return the statistics of one week; the first group of it, where there are several.
-
-    Raises
-    ------
-    ValueError
-        The results do not hold that week.
-    """
-    for key, stats in results.groups().items():
-        if key.group1_level == str(week):
-            return stats
-    raise ValueError(f"{', '.join(results.analysis_ids)}: no result at week {week}")
 
 
 def relapse_definitions(_: TableRow, __: Results, ___: Results, plan: Plan) -> Made:

@@ -155,18 +155,23 @@ class Arranged:
         return f"{label}: {say(self.spec.across.label, self.plan, key)}" if self.spec.across else label
 
     def _placed(self) -> Iterator[Placed]:
-        for block in self._blocks():
-            keys = [key for key in self.keys if not self.spec.each or self._block_of(key) == block]
+        for block, keys in self._blocks().items():
             rows = [row for line in self.spec.rows for row in self._of_line(line, keys)]
             if self.spec.under and rows:
                 yield Placed(block)
             yield from rows
 
-    def _blocks(self) -> list[str]:
+    def _blocks(self) -> dict[str, list[Key]]:
+        """Return the keys of each block, blocks in the order in which a row of theirs first stands."""
         if not self.spec.each:
-            return [""]
+            return {"": self.keys}
+        blocks = {key: self._block_of(key) for key in self.keys}
         fitting = [key for key in self.keys if any(self._fits(key, line.where) for line in self.spec.rows)]
-        return list(dict.fromkeys(self._block_of(key) for key in fitting))
+        found: dict[str, list[Key]] = {blocks[key]: [] for key in fitting}
+        for key, block in blocks.items():
+            if block in found:
+                found[block].append(key)
+        return found
 
     def _block_of(self, key: Key) -> str:
         under = say(self.spec.under, self.plan, key) if self.spec.under else ""
@@ -208,9 +213,11 @@ class Arranged:
         return [column for column in found if self._is_shown(column)]
 
     def _is_shown(self, column: ColumnRow) -> bool:
-        name = (column.only or "").removeprefix("not ")
+        if not column.only:
+            return True
+        name = column.only.removeprefix("not ")
         is_there = any(name in {key.method, key.variable} for key in self.by_method)
-        return not name or is_there is not (column.only or "").startswith("not ")
+        return is_there is (name == column.only)
 
     def _column(self, column: ColumnRow, level: str) -> Column:
         head, spanner = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sap_helpers.results import KEY_COLUMNS
 from sap_helpers.show.catalogue import load_catalogue
 from sap_helpers.show.immunology_labels import geometric_mean_heading, index_name, parameter_label, parameter_name
-from sap_helpers.show.labels import KEPT, POPULATIONS, level_label, variable_label
+from sap_helpers.show.labels import KEPT, POPULATIONS, level_label, regression_note, variable_label
 from sap_helpers.show.number_format import level_text
 from sap_helpers.show.relapse_words import difference_label, reading_labels
 from sap_helpers.show.rows import nearest
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sap_helpers.results import Key
 
 FIELD = re.compile(r"\{([^{}]+)\}")
-EACH = "each"
 
 
 def _of_plan(words_of: Callable[[Plan], Mapping[str, str]]) -> Callable[[str, Plan], str]:
@@ -50,6 +49,7 @@ OF_PLAN: dict[str, Callable[[str, Plan], str]] = {
     )(code, plan).replace("INCREASED", "Increased").replace("STOPPED", "Stopped"),
     "parameter": parameter_label,
     "short": parameter_name,
+    "levels": lambda code, _: level_label(code),
     "side": _side,
     "index": lambda code, plan: word("indices", index_name(code, plan), plan),
     "test": _of_plan(lambda plan: {test.code: test.name for test in plan.safety.toxicity.tests}),
@@ -61,6 +61,7 @@ WORDS_OF_PLAN: dict[str, Callable[[Plan], object]] = {
     "level": lambda plan: level_text(plan.level),
     "any": lambda plan: word("kinds", "ANY", plan),
     "categories": lambda plan: len(plan.safety.categories.codes),
+    "regression": regression_note,
     "geometric_mean": geometric_mean_heading,
     "response_ids": lambda plan: tuple(dict.fromkeys(r.id for r in plan.sri.analyses if r.variable == "SRI4")),
     "relapse_readings": lambda plan: tuple(reading_labels(plan)),
