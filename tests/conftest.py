@@ -11,9 +11,9 @@ import pandas as pd
 import pypdf
 import pytest
 
-from sap_helpers.derive.analysis import derive_analysis_data
-from sap_helpers.derive.listing_rules import check_analysis_data
-from sap_helpers.derive.store import Study
+from sap_helpers.adam.analysis import derive_analysis_data
+from sap_helpers.adam.listing_rules import check_analysis_data
+from sap_helpers.adam.store import Study
 from sap_helpers.findings import finding_rows
 from sap_helpers.plan import load_plan
 

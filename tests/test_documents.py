@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sap_helpers.outcomes import adverse_events, disposition, immunology, relapses, sledai, sri
+from sap_helpers.analyses import adverse_events, disposition, immunology, relapses, sledai, sri
 
 ROOT = Path(__file__).resolve().parents[1]
 SAP = ROOT / "sap"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from damage.bases import place_files, the_plan
+from sap_helpers.adam.analysis import derive_analysis_data
+from sap_helpers.adam.listing_rules import check_analysis_data
 from sap_helpers.cut.read import check_cut
-from sap_helpers.derive.analysis import derive_analysis_data
-from sap_helpers.derive.listing_rules import check_analysis_data
 from sap_helpers.errors import CutError
 from sap_helpers.plan.home import PLAN_FILE
 

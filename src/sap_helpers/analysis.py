@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import Markdown, display
 
-from sap_helpers.derive import store
-from sap_helpers.outcomes import (
+from sap_helpers.adam import store
+from sap_helpers.analyses import (
     adverse_blocks,
     adverse_events,
     adverse_listings,
@@ -27,7 +27,7 @@ from sap_helpers.outcomes import (
     sri,
     summary,
 )
-from sap_helpers.outcomes.checks import check_results
+from sap_helpers.analyses.checks import check_results
 from sap_helpers.show import overview, quality
 from sap_helpers.show.answers import ANSWERS
 from sap_helpers.show.catalogue import load_catalogue
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.plan import Plan
     from sap_helpers.results import Results
     from sap_helpers.show.display import Display, Figure, Table

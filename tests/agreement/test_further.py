@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.adverse_events import analyse_adverse_events
-from sap_helpers.outcomes.immunology import analyse_immunology
-from sap_helpers.outcomes.relapses import analyse_relapses
-from sap_helpers.outcomes.sledai import analyse_sledai
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.adverse_events import analyse_adverse_events
+from sap_helpers.analyses.immunology import analyse_immunology
+from sap_helpers.analyses.relapses import analyse_relapses
+from sap_helpers.analyses.sledai import analyse_sledai
 from sap_helpers.results import join
 
 HERE = Path(__file__).parent

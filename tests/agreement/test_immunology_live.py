@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.immunology import analyse_immunology
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.immunology import analyse_immunology
 from sap_helpers.results import KEY_COLUMNS
 
 FOLDER = Path(__file__).parent

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.scores import chosen_values, due_subjects
-from sap_helpers.outcomes.sledai import analyse_sledai
-from sap_helpers.outcomes.sledai_model import fit_totals, list_implied_totals
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.scores import chosen_values, due_subjects
+from sap_helpers.analyses.sledai import analyse_sledai
+from sap_helpers.analyses.sledai_model import fit_totals, list_implied_totals
 from sap_helpers.results import KEY_COLUMNS
 
 if TYPE_CHECKING:
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
 
 FOLDER = Path(__file__).parent
 CUTS = FOLDER.parents[1] / "data" / "synthetic"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.disposition import analyse_disposition
-from sap_helpers.outcomes.sri import analyse_sri
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.disposition import analyse_disposition
+from sap_helpers.analyses.sri import analyse_sri
 from sap_helpers.run.simulate import cut_trial, simulate_trial, write_cut
 
 HERE = Path(__file__).parent

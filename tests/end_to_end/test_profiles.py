@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from sap_helpers.derive.parquet import read_parquet
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.explained import list_explained
+from sap_helpers.adam.parquet import read_parquet
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.explained import list_explained
 from sap_helpers.results import Results
 from sap_helpers.show.anchors import subject_anchor
 from sap_helpers.show.sri_grid import explainer

@@ -7,9 +7,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.disposition import analyse_disposition
-from sap_helpers.outcomes.summary import load_results
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.disposition import analyse_disposition
+from sap_helpers.analyses.summary import load_results
 
 # counts of what the cut dropped, which the interim files do not hold; variables that no record of a file has
 OF_THE_REPLAY = {"R059", "R102", "R108"}

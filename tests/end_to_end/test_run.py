@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sap_helpers.derive.parquet import LABELS, read_parquet
+from sap_helpers.adam.parquet import LABELS, read_parquet
 from sap_helpers.plan import load_plan
 
 OUTCOMES = ("data_quality", "disposition", "sri", "immunology", "sledai", "relapses", "adverse_events")

@@ -8,10 +8,10 @@ from hashlib import sha256
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes.audit import audit_denominator, counts_records
-from sap_helpers.outcomes.relapses import analyse_relapses
-from sap_helpers.outcomes.summary import OUTCOMES
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses.audit import audit_denominator, counts_records
+from sap_helpers.analyses.relapses import analyse_relapses
+from sap_helpers.analyses.summary import OUTCOMES
 from sap_helpers.results import Key, join
 from sap_helpers.run.cli import main
 from sap_helpers.run.source_rows import SourceRows

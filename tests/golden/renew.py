@@ -20,10 +20,10 @@ from differ.cuts import all_cuts  # noqa: E402
 from differ.show import show  # noqa: E402
 
 from golden.snapshot import document_words, lines_hash, take_snapshot  # noqa: E402
+from sap_helpers.adam.store import open_study  # noqa: E402
+from sap_helpers.analyses.summary import OUTCOMES  # noqa: E402
 from sap_helpers.changes import is_same  # noqa: E402
-from sap_helpers.derive.store import open_study  # noqa: E402
 from sap_helpers.findings import csv_text  # noqa: E402
-from sap_helpers.outcomes.summary import OUTCOMES  # noqa: E402
 from sap_helpers.results import join, number_of  # noqa: E402
 
 ROOT = HERE.parents[1]

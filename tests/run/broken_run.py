@@ -25,8 +25,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
 
+from sap_helpers.adam import store
 from sap_helpers.cut.read import load_cut
-from sap_helpers.derive import store
 from sap_helpers.plan import load, load_plan
 from sap_helpers.plan.home import PLAN_FILE
 from sap_helpers.run import cache, call, cli, pipeline, publish, unchanged

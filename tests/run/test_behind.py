@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sap_helpers.outcomes.sri import analyse_sri
+from sap_helpers.analyses.sri import analyse_sri
 from sap_helpers.records import Records
 from sap_helpers.results import Key, Result, Results
 from sap_helpers.run.behind import BESIDE, COUNTED, LEFT_OUT, MADE, NONE, TOO_MANY, Behind

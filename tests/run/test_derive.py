@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.derive.stored import DATA_SETS
+from sap_helpers.adam.store import open_study
+from sap_helpers.adam.stored import DATA_SETS
 from sap_helpers.errors import PublishError
 from sap_helpers.run import cli
 from sap_helpers.run import derive as derive_module

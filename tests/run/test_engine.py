@@ -260,8 +260,8 @@ def test_execute__what_a_cell_started_goes_with_its_notebook(tmp_path, make_note
 @pytest.fixture(scope="module")
 def real(tmp_path_factory, run_notebooks):
     """Two of the project's notebooks on either engine: executed copies and pages by engine."""
+    from sap_helpers.adam.store import derive_study, save_study
     from sap_helpers.cut.read import load_cut
-    from sap_helpers.derive.store import derive_study, save_study
     from sap_helpers.plan import load_plan
     from sap_helpers.plan.home import HOME, PLAN_FILE
 

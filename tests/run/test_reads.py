@@ -90,7 +90,7 @@ def test_data_files__those_that_a_notebook_may_read(tmp_path, make_report):
 @pytest.mark.parametrize(
     ("source", "is_package_only"),
     [
-        ("from sap_helpers import show\nimport sap_helpers.outcomes", True),
+        ("from sap_helpers import show\nimport sap_helpers.analyses", True),
         ("x = 1", True),
         ("import pandas as pd", False),
         ("def f():\n    from pyarrow import parquet", False),

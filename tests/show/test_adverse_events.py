@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sap_helpers.derive.store import open_study
-from sap_helpers.outcomes import adverse_listings as lists
-from sap_helpers.outcomes.adverse_events import analyse_adverse_events
+from sap_helpers.adam.store import open_study
+from sap_helpers.analyses import adverse_listings as lists
+from sap_helpers.analyses.adverse_events import analyse_adverse_events
 from sap_helpers.show import adverse_figures
 from sap_helpers.show.answers import answer_safety
 from sap_helpers.show.listing import make_listing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.source_keys import name_sources
-from sap_helpers.derive.sources import Lineage
-from sap_helpers.outcomes.audit import audit_denominator
+from sap_helpers.adam.source_keys import name_sources
+from sap_helpers.adam.sources import Lineage
+from sap_helpers.analyses.audit import audit_denominator
 from sap_helpers.run.trace import record_words
 from sap_helpers.show.page.lines import Line
 from sap_helpers.show.page.trail import Part
@@ -15,7 +15,7 @@ from sap_helpers.show.page.trail import Part
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.records import Records, Source
     from sap_helpers.results import Key, Results
 

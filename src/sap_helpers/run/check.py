@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sap_helpers.adam.analysis import derive_analysis_data
+from sap_helpers.adam.listing_rules import check_analysis_data
 from sap_helpers.cut.read import check_cut
-from sap_helpers.derive.analysis import derive_analysis_data
-from sap_helpers.derive.listing_rules import check_analysis_data
 from sap_helpers.findings import count_text, finding_rows, findings_csv, sort_findings
 from sap_helpers.plan import load_plan
 from sap_helpers.run.progress import answer, tell

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from sap_helpers.adam.store import FINDINGS_FILE, derive_study, save_study
 from sap_helpers.cut.read import check_cut
-from sap_helpers.derive.store import FINDINGS_FILE, derive_study, save_study
 from sap_helpers.errors import CutRefusedError, UsageError
 from sap_helpers.findings import count_text, finding_rows, findings_csv
 from sap_helpers.plan import load_plan

@@ -117,7 +117,7 @@ class FastEngine:
 
 def _plans_of(tasks: Sequence[Task | ProfilesTask]) -> dict[Path, Plan]:
     """Return the plan of each report, by its file: known here, so that nobody has to read it again."""
-    from sap_helpers.derive.store import PLAN_COPY
+    from sap_helpers.adam.store import PLAN_COPY
     from sap_helpers.plan import load_plan
 
     return {file: load_plan(file) for file in {task.folder / PLAN_COPY for task in tasks}}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.plan import Plan
     from sap_helpers.run.notebooks import Notebook
     from sap_helpers.show.page.render import Entry
@@ -124,7 +124,7 @@ def write_page(
         Called with what can be found on the page, before what is behind its numbers is looked up.
     """
     # draws in the whole of show: only a process that renders needs it
-    from sap_helpers.derive.store import load_study
+    from sap_helpers.adam.store import load_study
     from sap_helpers.run.behind import Behind
     from sap_helpers.run.trace import plan_sections
     from sap_helpers.show.page import PageContext, Trail, draft_page, render_page

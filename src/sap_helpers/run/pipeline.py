@@ -8,9 +8,9 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sap_helpers.adam.store import PLAN_COPY, derive_study, save_study
 from sap_helpers.cut.folder import read_info
 from sap_helpers.cut.read import check_cut, load_cut
-from sap_helpers.derive.store import PLAN_COPY, derive_study, save_study
 from sap_helpers.errors import CutError, CutRefusedError, NotebookError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.plan import Plan
     from sap_helpers.show.page.render import Entry
 

@@ -57,9 +57,9 @@ def make_profiles(task: ProfilesTask) -> Execution:
 
 def _render(task: ProfilesTask) -> Iterator[tuple[str, str]]:
     # they draw in the whole of show and outcomes: only a process that renders needs them
-    from sap_helpers.derive.store import open_study
-    from sap_helpers.outcomes.blocks import RESPONSE_NEEDS
-    from sap_helpers.outcomes.listings import list_response_grid
+    from sap_helpers.adam.store import open_study
+    from sap_helpers.analyses.blocks import RESPONSE_NEEDS
+    from sap_helpers.analyses.listings import list_response_grid
     from sap_helpers.show.page import PageContext
     from sap_helpers.show.profiles import render_profiles
 

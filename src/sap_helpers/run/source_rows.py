@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sap_helpers.adam.source_keys import SourceKey
     from sap_helpers.cut.folder import CutFolder
-    from sap_helpers.derive.source_keys import SourceKey
 
 
 class SourceRows:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sap_helpers.adam.sources import Lineage
+from sap_helpers.adam.store import DATA_FOLDER, load_study
+from sap_helpers.analyses.audit import Denominator, audit_denominator
 from sap_helpers.cut.content import parse_json
-from sap_helpers.derive.sources import Lineage
-from sap_helpers.derive.store import DATA_FOLDER, load_study
 from sap_helpers.errors import ReportError, UsageError
-from sap_helpers.outcomes.audit import Denominator, audit_denominator
 from sap_helpers.plan.home import SAP_FOLDER
 from sap_helpers.results import Result, Results, join, number_text, split_id
 from sap_helpers.run.pages import results_of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from sap_helpers.derive.source_keys import SourceKey
-    from sap_helpers.derive.sources import Row
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.source_keys import SourceKey
+    from sap_helpers.adam.sources import Row
+    from sap_helpers.adam.store import Study
     from sap_helpers.records import Records, Source
     from sap_helpers.results import Key
     from sap_helpers.run.report_folder import ReportFolder

@@ -33,7 +33,7 @@ STACK = (
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
     "IPython.core.pylabtools", "pyarrow.parquet",
 )  # fmt: skip
-PACKAGES = ("sap_helpers.outcomes",)
+PACKAGES = ("sap_helpers.analyses",)
 MOST_SPARE = 255  # what a byte holds
 
 

@@ -6,7 +6,7 @@ import shutil
 import nbformat
 import pytest
 
-from sap_helpers.derive.store import save_study
+from sap_helpers.adam.store import save_study
 from sap_helpers.errors import UsageError
 from sap_helpers.run.cli import main
 from sap_helpers.run.export.read import ABOUT_KEYS, check_report, notebooks_of, read_outputs, read_report, writable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sap_helpers.outcomes.listings import list_response_grid
+from sap_helpers.analyses.listings import list_response_grid
 from sap_helpers.show.page import PageContext
 from sap_helpers.show.profiles.courses import gather_courses
 from sap_helpers.show.profiles.records import read_records

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sap_helpers.derive.parquet import ParquetColumns
-from sap_helpers.derive.store import load_study, save_study
+from sap_helpers.adam.parquet import ParquetColumns
+from sap_helpers.adam.store import load_study, save_study
 from sap_helpers.show.profiles import pages, render_profiles
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, FINDINGS_FILE, PLAN_COPY, load_study
+from sap_helpers.adam.store import CUT_FILE, DATA_FOLDER, FINDINGS_FILE, PLAN_COPY, load_study
 from sap_helpers.errors import NotebookError, UsageError
 from sap_helpers.findings import findings_csv
 from sap_helpers.plan import load_plan
@@ -28,7 +28,7 @@ from sap_helpers.run.publish import PUBLIC, claimed_export, publish, staging
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.run.notebooks import Notebook
     from sap_helpers.run.report_folder import ReportFolder
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
 
 SUBJECT = "USUBJID"
 # below, an identifier is found in any text by chance

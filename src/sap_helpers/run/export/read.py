@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sap_helpers.derive.store import CUT_FILE, DATA_FOLDER, PLAN_COPY, load_study
+from sap_helpers.adam.store import CUT_FILE, DATA_FOLDER, PLAN_COPY, load_study
 from sap_helpers.errors import ReportError, UsageError
 from sap_helpers.plan import load_plan
 from sap_helpers.plan.home import PLAN_FILE

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sap_helpers.derive.source_keys import make_key, make_keys
+from sap_helpers.adam.source_keys import make_key, make_keys
 from sap_helpers.results import number_text
 from sap_helpers.show.profiles.records import CELL, DOSE, DRUG, EVENT, SOURCE, VALUE, WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from sap_helpers.derive.source_keys import SourceKey
+    from sap_helpers.adam.source_keys import SourceKey
     from sap_helpers.plan import Plan
     from sap_helpers.show.profiles.records import Records
 

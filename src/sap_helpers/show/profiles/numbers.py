@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sap_helpers.derive.source_keys import name_sources
+from sap_helpers.adam.source_keys import name_sources
 from sap_helpers.results import number_text
 from sap_helpers.show.display import Cell, Column, Row, Table
 from sap_helpers.show.profiles.courses import source_of, value_text

@@ -15,7 +15,7 @@ from sap_helpers.show.text import escape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.plan import Plan
     from sap_helpers.show.profiles.courses import Course
     from sap_helpers.show.profiles.scale import Axis

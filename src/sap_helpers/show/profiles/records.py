@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sap_helpers.derive.by_subject import BySubject
+from sap_helpers.adam.by_subject import BySubject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
 
     Keep = Callable[[pd.DataFrame], pd.Series]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sap_helpers.derive.store import Study
+    from sap_helpers.adam.store import Study
     from sap_helpers.show.profiles.courses import Record
 
 WIDTH, LEFT, RIGHT = 800.0, 112.0, 786.0
